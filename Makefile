@@ -1,0 +1,49 @@
+# Two verbs for everybody: `make run` and `make test`. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+.PHONY: run test check schema bench e2e lock format faults clean
+
+run: $(STAMP)
+	@$(BIN)/gema run $(ARGS)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy api workers
+	$(BIN)/lint-imports
+
+schema: $(STAMP)
+	@$(BIN)/gema schema > schema.graphql
+
+bench: $(STAMP)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+e2e: $(STAMP)
+	@$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Only developers need uv; the lock names no registry.
+lock:
+	uv pip compile --universal --generate-hashes --no-header --all-extras --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Gema needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "Python's venv module is missing: install your distribution's python3-venv package"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)

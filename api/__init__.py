@@ -1,0 +1,1 @@
+"""Gema: the GraphQL API of a transparent amplification programme."""

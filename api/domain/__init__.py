@@ -1,0 +1,1 @@
+"""The rules: pure functions on frozen data. No input, no output, no clock, no chance."""

@@ -1,0 +1,118 @@
+"""How every process opens PostgreSQL, and how reads and actions get a connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import orjson
+from asyncpg import Connection, connect
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.migrations.api.migrate import migrate
+from tortoise.transactions import in_transaction
+
+from api.settings import TORTOISE_ORM
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The size and the limits of one process's connections."""
+
+    minimum: int
+    maximum: int
+    command_seconds: int
+    statement_seconds: int
+    name: str
+
+
+API_POOL = Pool(minimum=2, maximum=10, command_seconds=15, statement_seconds=10, name="gema-api")
+WORKER_POOL = Pool(
+    minimum=2, maximum=12, command_seconds=55, statement_seconds=50, name="gema-worker"
+)
+COMMAND_POOL = Pool(
+    minimum=1, maximum=4, command_seconds=600, statement_seconds=590, name="gema-command"
+)
+
+_MIGRATION_LOCK = 7_236_501
+
+
+@asynccontextmanager
+async def open_database(database_url: str, pool: Pool) -> AsyncIterator[None]:
+    """Open the pool of this process for the time of the context; no connection is made yet."""
+    await Tortoise.init(config=_configuration(database_url, pool), _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+def connection() -> AbstractAsyncContextManager[Connection]:
+    """Return a context that lends a connection outside any transaction.
+
+    Never call a network inside it.
+    """
+    lent: AbstractAsyncContextManager[Connection] = get_connection("default").acquire_connection()
+    return lent
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Connection]:
+    """Lend a connection inside one transaction: commit at the end, roll back on an exception."""
+    async with in_transaction("default") as outer, outer.acquire_connection() as lent:
+        yield lent
+
+
+def _configuration(database_url: str, pool: Pool) -> dict[str, Any]:
+    parts = urlsplit(database_url)
+    credentials = {
+        "host": parts.hostname,
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "database": parts.path.lstrip("/"),
+        "minsize": pool.minimum,
+        "maxsize": pool.maximum,
+        "application_name": pool.name,
+        "timeout": 5,
+        "command_timeout": pool.command_seconds,
+        "server_settings": {
+            "statement_timeout": str(pool.statement_seconds * 1000),
+            "lock_timeout": "3000",
+            "idle_in_transaction_session_timeout": "30000",
+            "TimeZone": "UTC",
+        },
+        "init": _prepare,
+    }
+    engine = {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+    return {**TORTOISE_ORM, "connections": {"default": engine}}
+
+
+async def _prepare(lent: Connection) -> None:
+    await lent.set_type_codec(
+        "jsonb", schema="pg_catalog", format="binary", encoder=_encode_jsonb, decoder=_decode_jsonb
+    )
+
+
+def _encode_jsonb(value: object) -> bytes:
+    # Tortoise hands over text that is JSON already; our own statements hand over objects.
+    return b"\x01" + (value.encode() if isinstance(value, str) else orjson.dumps(value))
+
+
+def _decode_jsonb(data: bytes) -> Any:  # noqa: ANN401
+    return orjson.loads(data[1:])
+
+
+async def apply_migrations(database_url: str) -> None:
+    """Bring the schema up to date; two processes that start together wait for one another.
+
+    Tortoise takes no lock, so an advisory lock is held on a connection of its own.
+    """
+    guard = await connect(database_url)
+    try:
+        await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        await migrate(config=_configuration(database_url, COMMAND_POOL))
+    finally:
+        await Tortoise.close_connections()
+        await guard.close()

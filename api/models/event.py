@@ -1,0 +1,175 @@
+"""Events, their quota rules, invite lists and invitations."""
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from api.models.agency import Agency, Province
+from api.models.asn import Asn
+from api.models.checks import one_of
+from api.models.identity import new_id
+from api.models.ranking import ScoreRun
+
+LIST_STATUSES = ("DRAFT", "FROZEN", "SENT", "CLOSED", "DISCARDED")
+DECISIONS = ("ADMITTED", "WAITLISTED", "NOT_ELIGIBLE", "COOLING_DOWN", "QUOTA_FULL", "REMOVED")
+INVITATION_STATES = (
+    "PROPOSED",
+    "WAITLISTED",
+    "INVITED",
+    "ACCEPTED",
+    "DECLINED",
+    "EXPIRED",
+    "WITHDRAWN",
+    "CHECKED_IN",
+    "NO_SHOW",
+)
+
+
+class Event(Model):
+    """An occasion to which holders are invited."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    title = fields.CharField(max_length=200)
+    agency: fields.ForeignKeyRelation[Agency] = fields.ForeignKeyField(
+        "models.Agency", on_delete=fields.RESTRICT
+    )
+    province: fields.ForeignKeyNullableRelation[Province] = fields.ForeignKeyField(
+        "models.Province", null=True, on_delete=fields.RESTRICT
+    )
+    venue = fields.CharField(max_length=200, null=True)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField(null=True)
+    capacity = fields.IntField()
+    status = fields.CharField(max_length=9, default="DRAFT")
+    created_by = fields.CharField(max_length=200)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "event"
+        indexes = (("starts_at", "id"), ("agency_id",))
+        constraints = (
+            one_of("event", "status", ("DRAFT", "PUBLISHED", "HELD", "CANCELLED")),
+            CheckConstraint(check="capacity > 0", name="event_capacity_positive"),
+            CheckConstraint(check="ends_at > starts_at", name="event_dates_ordered"),
+        )
+
+
+class QuotaRule(Model):
+    """A standing quota of an event; no key means each agency or province."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "models.Event", on_delete=fields.CASCADE
+    )
+    dimension = fields.CharField(max_length=8)
+    key_id = fields.UUIDField(null=True)
+    minimum = fields.IntField(null=True)
+    maximum = fields.IntField(null=True)
+    maximum_percent = fields.IntField(null=True)
+
+    class Meta:
+        table = "quota_rule"
+        constraints = (
+            UniqueConstraint(fields=("event_id", "dimension", "key_id"), name="quota_rule_once"),
+            one_of("quota_rule", "dimension", ("AGENCY", "PROVINCE", "NEWCOMER")),
+            CheckConstraint(check="minimum >= 0", name="quota_rule_minimum_positive"),
+            CheckConstraint(check="maximum >= 0", name="quota_rule_maximum_positive"),
+        )
+
+
+class InviteList(Model):
+    """A selection for an event: run, rules, seed and hash; once frozen it never changes."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "models.Event", on_delete=fields.CASCADE
+    )
+    score_run: fields.ForeignKeyRelation[ScoreRun] = fields.ForeignKeyField(
+        "models.ScoreRun", on_delete=fields.RESTRICT
+    )
+    status = fields.CharField(max_length=9, default="DRAFT")
+    seat_count = fields.IntField()
+    seed = fields.CharField(max_length=64)
+    rules: fields.Field[dict[str, object]] = fields.JSONField()
+    solver = fields.CharField(max_length=40)
+    outcome: fields.Field[dict[str, object]] = fields.JSONField()
+    sha256 = fields.CharField(max_length=64)
+    created_by = fields.CharField(max_length=200)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    frozen_at = fields.DatetimeField(null=True)
+    frozen_by = fields.CharField(max_length=200, null=True)
+
+    class Meta:
+        table = "invite_list"
+        indexes = (("event_id", "created_at"),)
+        constraints = (
+            one_of("invite_list", "status", LIST_STATUSES),
+            UniqueConstraint(
+                fields=("event_id",),
+                name="invite_list_standing",
+                condition="status IN ('FROZEN', 'SENT')",
+            ),
+            CheckConstraint(
+                check="(status = 'DRAFT' OR status = 'DISCARDED') = (frozen_at IS NULL)",
+                name="invite_list_frozen_at",
+            ),
+        )
+
+
+class InviteListEntry(Model):
+    """One candidate of a list with decision and reasons."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    invite_list: fields.ForeignKeyRelation[InviteList] = fields.ForeignKeyField(
+        "models.InviteList", on_delete=fields.CASCADE
+    )
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.RESTRICT
+    )
+    position = fields.IntField()
+    decision = fields.CharField(max_length=12)
+    rank = fields.IntField()
+    waiting_position = fields.IntField(null=True)
+    score = fields.DecimalField(max_digits=40, decimal_places=0)
+    reasons: fields.Field[list[dict[str, object]]] = fields.JSONField()
+
+    class Meta:
+        table = "invite_list_entry"
+        constraints = (
+            UniqueConstraint(fields=("invite_list_id", "asn_id"), name="invite_list_entry_once"),
+            UniqueConstraint(
+                fields=("invite_list_id", "position"), name="invite_list_entry_position"
+            ),
+            one_of("invite_list_entry", "decision", DECISIONS),
+        )
+
+
+class Invitation(Model):
+    """The invitation of one person to one event."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "models.Event", on_delete=fields.CASCADE
+    )
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.RESTRICT
+    )
+    invite_list: fields.ForeignKeyRelation[InviteList] = fields.ForeignKeyField(
+        "models.InviteList", on_delete=fields.RESTRICT
+    )
+    position = fields.IntField()
+    status = fields.CharField(max_length=10, default="PROPOSED")
+    reasons: fields.Field[list[dict[str, object]]] = fields.JSONField(default=list)
+    answer_by = fields.DatetimeField(null=True)
+    invited_at = fields.DatetimeField(null=True)
+    answered_at = fields.DatetimeField(null=True)
+    checked_in_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "invitation"
+        indexes = (("asn_id", "invited_at"),)
+        constraints = (
+            UniqueConstraint(fields=("event_id", "asn_id"), name="invitation_once"),
+            one_of("invitation", "status", INVITATION_STATES),
+        )
