@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.errors import StartupFailure
-
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class SettingRefused(Exception):
+    """A setting is missing or impossible; the command line shows code and message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Settings:
     time_zone: str
     eligibility_policy: str
     lease_seconds: int
+    poll_seconds: int | None
     secrets: Secrets
     access: Access
     x: XPlatform
@@ -81,7 +89,7 @@ class Settings:
         """Read the environment; a missing or impossible value names its variable.
 
         Raises:
-            StartupFailure: code SETTING_MISSING or SETTING_INVALID.
+            SettingRefused: code SETTING_MISSING or SETTING_INVALID.
         """
         read = _Reader(os.environ if env is None else env)
         environment = read.choice("ENV", "development", ("development", "production"))
@@ -95,6 +103,7 @@ class Settings:
             time_zone=read.text("GEMA_TIME_ZONE", "Asia/Jakarta"),
             eligibility_policy=read.text("GEMA_ELIGIBILITY_POLICY", "kominfo-2019"),
             lease_seconds=read.number("GEMA_LEASE_SECONDS", 60),
+            poll_seconds=read.optional_number("GEMA_POLL_SECONDS"),
             secrets=_secrets(read),
             access=_access(read, environment, home),
             x=_x(read),
@@ -136,7 +145,7 @@ class _Reader:
     def required(self, name: str) -> str:
         if value := self._env.get(name):
             return value
-        raise StartupFailure("SETTING_MISSING", f"The environment variable {name} is not set.")
+        raise SettingRefused("SETTING_MISSING", f"The environment variable {name} is not set.")
 
     def names(self, name: str, default: str = "") -> tuple[str, ...]:
         return tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())
@@ -145,16 +154,19 @@ class _Reader:
         value = self.text(name, default)
         if value not in allowed:
             wanted = ", ".join(allowed)
-            raise StartupFailure("SETTING_INVALID", f"{name} must be one of {wanted}.")
+            raise SettingRefused("SETTING_INVALID", f"{name} must be one of {wanted}.")
         return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         return self.choice(name, str(default).lower(), ("true", "false")) == "true"
 
+    def optional_number(self, name: str) -> int | None:
+        return None if self.optional(name) is None else self.number(name, 0)
+
     def number(self, name: str, default: int) -> int:
         text = self.text(name, str(default))
         if not text.isdigit():
-            raise StartupFailure("SETTING_INVALID", f"{name} must be a whole number.")
+            raise SettingRefused("SETTING_INVALID", f"{name} must be a whole number.")
         return int(text)
 
 
@@ -173,7 +185,7 @@ def _access(read: _Reader, environment: str, home: Path) -> Access:
     is_production = environment == "production"
     mode = read.choice("AUTH_MODE", "oidc" if is_production else "dev", ("dev", "oidc"))
     if is_production and mode == "dev":
-        raise StartupFailure("SETTING_INVALID", "AUTH_MODE=dev is refused with ENV=production.")
+        raise SettingRefused("SETTING_INVALID", "AUTH_MODE=dev is refused with ENV=production.")
     is_oidc = mode == "oidc"
     return Access(
         mode=mode,

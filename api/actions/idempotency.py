@@ -1,4 +1,4 @@
-"""Answers a repeated creating mutation with the first answer, and refuses a key used for other input."""
+"""Answers a repeated creating mutation with its first answer."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ ON CONFLICT (actor, mutation, key) DO NOTHING
 RETURNING id
 """
 _FIND = """
-SELECT input_sha256, result_id FROM idempotency_record WHERE actor = $1 AND mutation = $2 AND key = $3
+SELECT input_sha256, result_id FROM idempotency_record
+ WHERE actor = $1 AND mutation = $2 AND key = $3
 """
 
 

@@ -1,24 +1,12 @@
 """Agencies, their dated names, and the provinces with both code systems."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.agency import AgencyKind
 from api.models.checks import one_of
 from api.models.identity import new_id
-
-
-class AgencyKind(StrEnum):
-    """What an agency is in the state's structure."""
-
-    MINISTRY = "MINISTRY"
-    INSTITUTION = "INSTITUTION"
-    PROVINCE_GOVERNMENT = "PROVINCE_GOVERNMENT"
-    REGENCY_GOVERNMENT = "REGENCY_GOVERNMENT"
-    CITY_GOVERNMENT = "CITY_GOVERNMENT"
-    UNIT = "UNIT"
 
 
 class Province(Model):

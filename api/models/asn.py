@@ -1,21 +1,13 @@
 """Civil servants, their sealed employee numbers and their dated postings."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.nip import EmploymentKind
 from api.models.agency import Agency, Province
 from api.models.checks import one_of
 from api.models.identity import new_id
-
-
-class EmploymentKind(StrEnum):
-    """The two kinds of civil servant; the source says which, the number is never asked."""
-
-    PNS = "PNS"
-    PPPK = "PPPK"
 
 
 class Asn(Model):

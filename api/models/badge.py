@@ -4,11 +4,10 @@ from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.badge import BadgeStatus
 from api.models.asn import Asn
 from api.models.checks import one_of
 from api.models.identity import new_id
-
-BADGE_STATES = ("PENDING", "ACTIVE", "SUSPENDED", "REVOKED", "EXPIRED")
 
 
 class BadgeClass(Model):
@@ -50,7 +49,7 @@ class Badge(Model):
                 name="badge_not_ended",
                 condition="state IN ('PENDING', 'ACTIVE', 'SUSPENDED')",
             ),
-            one_of("badge", "state", BADGE_STATES),
+            one_of("badge", "state", BadgeStatus),
         )
 
 

@@ -4,12 +4,12 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.campaign import CampaignStatus
 from api.domain.platform import Platform
 from api.models.agency import Agency, Province
 from api.models.checks import one_of
 from api.models.identity import new_id
 
-CAMPAIGN_STATUSES = ("DRAFT", "IN_REVIEW", "APPROVED", "ACTIVE", "PAUSED", "CLOSED", "CANCELLED")
 POST_STATES = ("DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED", "EXPIRED", "CORRECTED", "WITHDRAWN")
 
 
@@ -66,7 +66,7 @@ class Campaign(Model):
         table = "campaign"
         indexes = (("program_id",), ("starts_at", "id"))
         constraints = (
-            one_of("campaign", "status", CAMPAIGN_STATUSES),
+            one_of("campaign", "status", CampaignStatus),
             CheckConstraint(check="ends_at > starts_at", name="campaign_dates_ordered"),
             CheckConstraint(check="goal_share_count > 0", name="campaign_goal_positive"),
             CheckConstraint(

@@ -1,7 +1,12 @@
 """How every process opens PostgreSQL, and how reads and actions get a connection."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 from asyncpg import Connection, connect
 from tortoise import Tortoise
+from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate
 from tortoise.transactions import in_transaction
@@ -60,8 +66,24 @@ def connection() -> AbstractAsyncContextManager[Connection]:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Connection]:
     """Lend a connection inside one transaction: commit at the end, roll back on an exception."""
-    async with in_transaction("default") as outer, outer.acquire_connection() as lent:
-        yield lent
+    async with AsyncExitStack() as stack:
+        outer = await _begin(stack)
+        yield await stack.enter_async_context(outer.acquire_connection())
+
+
+async def _begin(stack: AsyncExitStack) -> TransactionalDBClient:
+    """Begin a transaction.
+
+    When BEGIN fails, Tortoise 1.1.9 keeps the connection and leaves it as the current one of this
+    asyncio task, so that a loop would never get another one. Leaving the context undoes both.
+    """
+    context = in_transaction("default")
+    try:
+        return await stack.enter_async_context(context)
+    except BaseException as failed:
+        with suppress(Exception):
+            await context.__aexit__(type(failed), failed, None)
+        raise
 
 
 def _configuration(database_url: str, pool: Pool) -> dict[str, Any]:

@@ -127,6 +127,7 @@ class InviteListEntry(Model):
         "models.Asn", on_delete=fields.RESTRICT
     )
     position = fields.IntField()
+    seat = fields.IntField(null=True)
     decision = fields.CharField(max_length=12)
     rank = fields.IntField()
     waiting_position = fields.IntField(null=True)

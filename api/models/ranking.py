@@ -4,22 +4,11 @@ from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.amplification import ShareState
 from api.domain.platform import Platform
 from api.models.asn import Asn
 from api.models.checks import one_of
 from api.models.identity import new_id
-
-SHARE_STATES = (
-    "COUNTED",
-    "PENDING",
-    "PARTIAL",
-    "UNMEASURED",
-    "OVER_CAP",
-    "EVIDENCE_TOO_LOW",
-    "UNDER_REVIEW",
-    "REJECTED",
-    "REMOVED",
-)
 
 
 class ScoringModel(Model):
@@ -95,7 +84,7 @@ class ShareGain(Model):
         constraints = (
             UniqueConstraint(fields=("asn_id", "share_id", "baseline_id"), name="share_gain_once"),
             one_of("share_gain", "platform", Platform),
-            one_of("share_gain", "state", SHARE_STATES),
+            one_of("share_gain", "state", ShareState),
         )
 
 

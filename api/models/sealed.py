@@ -1,4 +1,4 @@
-"""Sealed values and keyed hashes of personal data. PostgreSQL never sees a key or a plain number."""
+"""Sealed values and keyed hashes of personal data; PostgreSQL sees no key and no plain number."""
 
 import hashlib
 import hmac

@@ -104,6 +104,7 @@ class Reshare(Model):
     reshared_at = fields.DatetimeField(null=True)
     observed_at = fields.DatetimeField()
     ingest_seq = fields.BigIntField()
+    missed_sweep_count = fields.IntField(default=0, db_default=0)
     is_withdrawn = fields.BooleanField(default=False)
     withdrawn_at = fields.DatetimeField(null=True)
 

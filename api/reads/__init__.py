@@ -1,1 +1,1 @@
-"""Every question: one SQL statement each, with the viewer's scope inside, answered by frozen rows."""
+"""Every question to the database: one SQL statement each, scope inside, frozen rows out."""

@@ -1,7 +1,8 @@
 """Sealed cursors: what a cursor holds can be neither read nor changed, nor used on another list.
 
-The default order of people is by name and nothing personal may stand in a cursor, so it is encrypted, not
-only signed. AES-GCM-SIV keeps its promises under a fixed nonce: equal rows give equal cursors.
+The default order of people is by name and nothing personal may stand in a cursor, so it is
+encrypted, not only signed. AES-GCM-SIV (RFC 8452) keeps its promises under a fixed nonce: equal
+rows give equal cursors.
 """
 
 import base64
@@ -98,7 +99,7 @@ def storable(values: Sequence[Any], kinds: Sequence[Kind]) -> list[object]:
     ]
 
 
-def _stored(value: Any, kind: Kind) -> object:
+def _stored(value: Any, kind: Kind) -> object:  # noqa: ANN401
     if kind is Kind.TIME:
         return (value - _EPOCH) // timedelta(microseconds=1)
     if kind is Kind.DATE:
@@ -112,7 +113,7 @@ def restored(values: Sequence[Any], kinds: Sequence[Kind]) -> tuple[Any, ...]:
     return tuple(None if value is None else _restored(value, kind) for value, kind in pairs)
 
 
-def _restored(value: Any, kind: Kind) -> object:
+def _restored(value: Any, kind: Kind) -> object:  # noqa: ANN401
     if kind is Kind.TIME:
         return _EPOCH + timedelta(microseconds=value)
     if kind is Kind.DATE:

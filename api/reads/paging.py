@@ -15,9 +15,10 @@ A read function does five things and never builds SQL from input:
             records = await db.fetch(statement, agency_id, *window.parameters)
         return window.page(records, AsnRow.of)                          # cut, turned round, counted
 
-The last key of a keyset is the primary key, so that no two rows are equal. `Keyset.descending()` turns
-every key round. Keys of one direction without nulls give `(a, id) > ($1, $2)`, which one index ending in
-the primary key serves; mixed directions or nullable keys give the expanded OR form. Nulls come last.
+The last key of a keyset is the primary key, so that no two rows are equal. `Keyset.descending()`
+turns every key round. Keys of one direction without nulls give `(a, id) > ($1, $2)`, which one
+index ending in the primary key serves; mixed directions or nullable keys give the expanded OR form.
+Nulls come last.
 """
 
 from collections.abc import Callable, Sequence
@@ -79,7 +80,7 @@ class PageRequest:
     seal: CursorSeal | None = None
 
     def open(self, keyset: Keyset, *, narrowed_by: object = None, run: object = None) -> "Window":
-        """Bind the request to an order, a filter (dataclass, mapping or tuple of them) and a score run.
+        """Bind the request to an order, a filter (dataclass, dict, tuple of them) and a score run.
 
         Raises:
             BadUserInput: the cursor is forged, or belongs to another list, order, filter or run.
@@ -89,14 +90,15 @@ class PageRequest:
         return Window(request=self, keyset=keyset, binding=binding, values=values)
 
     def _opened(self, cursor: str, keyset: Keyset, binding: bytes) -> tuple[Any, ...]:
-        argument = "before" if self.is_backward else "after"
-        kinds = [key.kind for key in keyset.keys]
+        malformed = BadUserInput(
+            "Malformed cursor", argument="before" if self.is_backward else "after"
+        )
+        if self.seal is None:
+            raise malformed
         try:
-            if self.seal is None:
-                raise ValueError("no seal")
-            return restored(self.seal.open(cursor, binding), kinds)
+            return restored(self.seal.open(cursor, binding), [key.kind for key in keyset.keys])
         except ValueError:
-            raise BadUserInput("Malformed cursor", argument=argument) from None
+            raise malformed from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class Window:
         return self.values or ()
 
     def predicate(self, start_index: int) -> str:
-        """Return the condition on rows beyond the cursor; its placeholders start at `$start_index`."""
+        """Return the condition on rows beyond the cursor; placeholders start at `$start_index`."""
         if self.values is None:
             return "true"
         places = [f"${start_index + i}::{k.kind.sql}" for i, k in enumerate(self.keyset.keys)]

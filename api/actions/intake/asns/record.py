@@ -1,0 +1,53 @@
+"""One row of a file of civil servants."""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+
+from api.actions.intake.agencies.record import read_agency_code
+from api.actions.intake.cells import Cells
+from api.actions.intake.kind import Importing
+from api.actions.intake.registry import read_number
+from api.domain.nip import EmployeeNumber, EmploymentKind
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AsnRow:
+    """What a row says."""
+
+    line: int = field(compare=False)
+    number: EmployeeNumber
+    blind_index: bytes = field(repr=False)
+    kind: str
+    full_name: str
+    agency_code: str
+    from_on: date
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """Return what the row says of the person, in the form that is stored."""
+        return self.full_name, sort_name(self.full_name), self.kind
+
+
+def sort_name(full_name: str) -> str:
+    """Return the form in which names are sorted and searched: no case, no accents, one space."""
+    apart = unicodedata.normalize("NFKD", full_name.casefold())
+    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    return " ".join(plain.split())[:LONGEST_NAME]
+
+
+def read_asn(cells: Cells, importing: Importing) -> AsnRow:
+    """Read one row."""
+    kind = cells.choice("employment_kind", EmploymentKind)
+    number = read_number(cells, kind)
+    return AsnRow(
+        line=cells.line,
+        number=number,
+        blind_index=importing.sealer.blind_index(number.digits),
+        kind=kind.value,
+        full_name=cells.text("full_name", LONGEST_NAME),
+        agency_code=read_agency_code(cells, "agency_code"),
+        from_on=cells.day("from_on"),
+    )

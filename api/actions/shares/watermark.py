@@ -1,0 +1,38 @@
+"""The order in which observations came in, and the mark below which all of them are committed.
+
+`ingest_seq` is drawn before a transaction commits, so a low number may appear after a high one.
+Whoever draws numbers holds the lock in shared mode until the end of the transaction; whoever takes
+the mark holds it alone for an instant, when nobody has a number that is not yet visible.
+"""
+
+from asyncpg import Connection
+
+WATERMARK_LOCK = 7_236_502
+
+# An import stores thousands of rows in one transaction, longer than a pool's usual patience.
+_PATIENCE = "SELECT set_config('lock_timeout', '30s', true)"
+_SHARED = "SELECT pg_advisory_xact_lock_shared($1)"
+_ALONE = "SELECT pg_advisory_xact_lock($1)"
+_LAST = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM ingest_seq"
+
+
+async def join_ingest(transaction: Connection) -> None:
+    """Announce that this transaction is about to draw numbers of `ingest_seq`."""
+    await transaction.execute(_PATIENCE)
+    await transaction.execute(_SHARED, WATERMARK_LOCK)
+
+
+async def take_watermark(connection: Connection) -> int:
+    """Return a number at or below which every observation is committed and visible from now on.
+
+    The lock is given back at once, also inside a transaction: rolling back to a savepoint frees it.
+    """
+    moment = connection.transaction()
+    await moment.start()
+    try:
+        await connection.execute(_PATIENCE)
+        await connection.execute(_ALONE, WATERMARK_LOCK)
+        watermark: int = await connection.fetchval(_LAST)
+        return watermark
+    finally:
+        await moment.rollback()

@@ -1,0 +1,92 @@
+"""A sweep reads one list of a network from start to end, over as many runs as it takes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from asyncpg import Connection
+
+from api.actions.outbox import CursorRef, Lease
+from api.domain.platform import Coverage
+from api.models import new_id
+from api.queue import Job, enqueue
+
+T = TypeVar("T")
+
+# Networks keep a continuation for about an hour; an older one starts the sweep again.
+CURSOR_LIFE = timedelta(hours=1)
+RANKING_DELAY = timedelta(seconds=2)
+
+_BEGIN = """
+INSERT INTO sync_cursor AS c (id, platform, list_name, object_ref, sweep_started_at, sweep_count,
+                              seen, coverage, updated_at)
+VALUES ($1, $2, $3, $4, now(), 0, '[]', 'UNKNOWN', now())
+ON CONFLICT (platform, list_name, object_ref) DO UPDATE
+   SET cursor = CASE WHEN c.cursor_expires_at > now() THEN c.cursor END,
+       seen = CASE WHEN c.cursor_expires_at > now() AND c.cursor IS NOT NULL THEN c.seen
+                   ELSE '[]' END,
+       sweep_started_at = CASE WHEN c.cursor_expires_at > now() AND c.cursor IS NOT NULL
+                               THEN c.sweep_started_at ELSE now() END,
+       updated_at = now()
+RETURNING cursor
+"""
+_ADVANCE = """
+UPDATE sync_cursor
+   SET cursor = $4, cursor_expires_at = now() + $5, seen = seen || $6::jsonb, error_code = NULL,
+       updated_at = now()
+ WHERE platform = $1 AND list_name = $2 AND object_ref = $3
+RETURNING seen
+"""
+_COMPLETE = """
+UPDATE sync_cursor
+   SET cursor = NULL, cursor_expires_at = NULL, sweep_completed_at = now(), not_before = NULL,
+       sweep_count = sweep_count + 1, coverage = $4, error_code = $5, seen = '[]',
+       updated_at = now()
+ WHERE platform = $1 AND list_name = $2 AND object_ref = $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[T]):
+    """One page of a list; the list ends where there is no continuation."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None
+    coverage: Coverage = Coverage.COMPLETE
+
+
+async def begin_sweep(lease: Lease, ref: CursorRef) -> str | None:
+    """Return the continuation at which a sweep goes on, None for the start of the list."""
+    async with lease.transaction() as db:
+        cursor: str | None = await db.fetchval(_BEGIN, new_id(), *identity(ref))
+        return cursor
+
+
+async def close_sweep(lease: Lease, ref: CursorRef, error_code: str) -> None:
+    """End a sweep that the network refused for good; nothing is concluded from it."""
+    async with lease.transaction() as db:
+        await complete(db, ref, Coverage.UNKNOWN, error_code)
+        await lease.finish(db)
+
+
+async def advance(db: Connection, ref: CursorRef, cursor: str | None, keys: list[str]) -> set[str]:
+    """Save the continuation and what the page showed; return all that this sweep has seen."""
+    seen = await db.fetchval(_ADVANCE, *identity(ref), cursor, CURSOR_LIFE, keys)
+    return set(seen)
+
+
+async def complete(
+    db: Connection, ref: CursorRef, coverage: Coverage, error_code: str | None = None
+) -> None:
+    """Write the mark of a finished sweep."""
+    await db.execute(_COMPLETE, *identity(ref), coverage.value, error_code)
+
+
+async def ask_for_ranking(db: Connection) -> None:
+    """Ask for a new ranking; requests within a moment fold into one."""
+    await enqueue(db, Job.REFRESH_RANKING, {}, key=Job.REFRESH_RANKING.value, delay=RANKING_DELAY)
+
+
+def identity(ref: CursorRef) -> tuple[str, str, str]:
+    """Return the unique key of a cursor row."""
+    return ref.platform.value, ref.list_name, ref.object_ref

@@ -1,0 +1,144 @@
+"""The ASGI application: routes, middleware, lifespan, and the few objects that requests share."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.types import Lifespan
+from strawberry import Schema
+
+import api.schema
+from api.actions.outbox import Bell, decode, encode, relay
+from api.http import routes
+from api.http.answers import http_error
+from api.http.auth import authenticator_of
+from api.http.console import console
+from api.http.cors import Cors
+from api.http.health import Readiness
+from api.http.requests import RequestEdge
+from api.models import API_POOL, open_database
+from api.reads.access import agency_id_of_code
+from api.reads.cursors import CursorSeal
+from api.reads.health import health
+from api.schema.context import Shared
+from api.schema.view import GraphQLEndpoint
+from api.settings import Settings
+
+logger = logging.getLogger("gema.doorbell")
+
+_RING_SECONDS = 0.25
+
+
+class Doorbell:
+    """Wakes the workers right after a commit. Only speed depends on it, so no error leaves it."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._settings = RedisSettings.from_dsn(redis_url)
+        self._settings.conn_retries = 0
+        self._settings.conn_timeout = 1
+        self._pool: ArqRedis | None = None
+        self._connecting = asyncio.Lock()
+        self._running: asyncio.Task[None] | None = None
+        self._is_wanted_again = False
+        self.missed_count = 0
+
+    def ring(self) -> None:
+        """Ask for a round of the relay; calls during a round ask for one more."""
+        if self._running is not None and not self._running.done():
+            self._is_wanted_again = True
+            return
+        self._running = asyncio.create_task(self._rounds())
+
+    async def _rounds(self) -> None:
+        while True:
+            self._is_wanted_again = False
+            await self._round()
+            if not self._is_wanted_again:
+                return
+
+    async def _round(self) -> None:
+        try:
+            async with asyncio.timeout(_RING_SECONDS):
+                await relay(self._ring_for)
+        except Exception as error:  # noqa: BLE001 (the relay of the workers sends it anyway)
+            self.missed_count += 1
+            logger.warning("doorbell not heard: %s", type(error).__name__)
+
+    async def _ring_for(self, bell: Bell) -> None:
+        pool = await self._connected()
+        await pool.enqueue_job(
+            bell.function,
+            str(bell.message_id),
+            _job_id=bell.job_id,
+            _defer_until=bell.defer_until,
+            _expires=bell.expires,
+        )
+
+    async def _connected(self) -> ArqRedis:
+        async with self._connecting:
+            if self._pool is None:
+                self._pool = await create_pool(
+                    self._settings, job_serializer=encode, job_deserializer=decode
+                )
+        return self._pool
+
+    async def ping(self) -> object:
+        """Ask Valkey whether it answers."""
+        pool = await self._connected()
+        return await pool.ping()
+
+    async def close(self) -> None:
+        """Let the running round end and hang up."""
+        if self._running is not None:
+            await self._running
+        if self._pool is not None:
+            await self._pool.aclose()
+
+
+def create_app(settings: Settings | None = None, served: Schema | None = None) -> Starlette:
+    """Return the application; a missing setting or a refused mode stops the start."""
+    settings = settings or Settings.from_env()
+    doorbell = Doorbell(settings.redis_url)
+    readiness = Readiness(health, doorbell.ping, settings.access.mode)
+    authenticator = authenticator_of(settings, agency_id_of_code)
+    has_console = settings.access.has_console
+    shared = Shared(settings, CursorSeal(settings.secrets.cursor_keys), doorbell.ring)
+    endpoint = GraphQLEndpoint(
+        served or api.schema.schema, shared, authenticator.viewer, console if has_console else None
+    )
+    app = Starlette(
+        routes=[Route("/graphql", endpoint), *routes(readiness, has_console=has_console)],
+        middleware=[Middleware(RequestEdge), Middleware(Cors, settings.access.cors_origins)],
+        exception_handlers={HTTPException: http_error},
+        lifespan=_lifespan(settings, doorbell, readiness),
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _lifespan(settings: Settings, doorbell: Doorbell, readiness: Readiness) -> Lifespan[Starlette]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with open_database(settings.database_url, API_POOL):
+            _settle_memory()
+            try:
+                yield
+            finally:
+                readiness.is_stopping = True
+                await doorbell.close()
+
+    return lifespan
+
+
+def _settle_memory() -> None:
+    """Keep the garbage collector away from what lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)

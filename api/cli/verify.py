@@ -1,0 +1,116 @@
+"""`gema verify`: the database against the sandbox's truth, and the ranking against a rebuild."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from api.cli.rebuild import Rebuilt, rebuild
+from api.cli.truth import ids_of, truth
+from api.local import LocalHome
+from api.models import COMMAND_POOL, connection, open_database
+from api.models.sealed import Sealer
+from api.reads.recorded import RecordedShare, linked_accounts, recorded_shares
+from api.settings import Settings
+
+_TOKEN = "sandbox-app-token"  # noqa: S105 (the simulated network lets everybody in)
+PLATFORM = "X"
+
+Identity = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a recorded set stands to the true one."""
+
+    recorded_count: int
+    true_count: int
+    common_count: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether both are the same."""
+        return self.recorded_count == self.true_count == self.common_count
+
+    def line(self, name: str) -> str:
+        """Say precision and recall in one line."""
+        precision = self.common_count / self.recorded_count if self.recorded_count else 1.0
+        recall = self.common_count / self.true_count if self.true_count else 1.0
+        counts = f"{self.recorded_count} recorded, {self.true_count} true"
+        return f"{name}: precision {precision:.4f} recall {recall:.4f} ({counts})"
+
+
+def verify(settings: Settings, home: LocalHome) -> int:
+    """Print what was compared; return 0 if everything is equal."""
+    sandbox_url = settings.sandbox_url or f"http://127.0.0.1:{home.state().ports['sandbox']}"
+    is_exact = asyncio.run(_verify(settings, sandbox_url))
+    typer.echo("verified" if is_exact else "DIFFERENT")
+    return 0 if is_exact else 1
+
+
+async def _verify(settings: Settings, sandbox_url: str) -> bool:
+    true = truth(sandbox_url)
+    async with open_database(settings.database_url, COMMAND_POOL):
+        async with connection() as db:
+            recorded = await recorded_shares(db, PLATFORM)
+            linked = await linked_accounts(db, PLATFORM)
+        rebuilt = await rebuild()
+    urls = {post["url"] for post in true["posts"]}
+    ours = [share for share in recorded if share.post_url in urls]
+    shares = compare_shares(true, ours)
+    handles = {h for _, share in _knowable(true) for h in share["resharers"]}
+    ids = ids_of(sandbox_url, _TOKEN, handles)
+    sealer = Sealer(settings.secrets)
+    keys = {}
+    for handle, platform_id in ids.items():
+        owner = linked.get(platform_id)
+        keys[handle] = sealer.resharer_key(f"asn:{owner}" if owner else f"X:{platform_id}")
+    resharers = compare_resharers(true, ours, keys)
+    typer.echo(shares.line("shares"))
+    typer.echo(resharers.line("resharers"))
+    typer.echo(_ranking_line(rebuilt))
+    return shares.is_exact and resharers.is_exact and rebuilt.is_equal
+
+
+def compare_shares(true: dict[str, Any], recorded: Iterable[RecordedShare]) -> Match:
+    """Compare the live shares with those of consenting people that the network shows."""
+    known = {identity for identity, _ in _knowable(true)}
+    ours = {share.identity for share in recorded if share.is_live}
+    return Match(len(ours), len(known), len(ours & known))
+
+
+def compare_resharers(
+    true: dict[str, Any], recorded: Iterable[RecordedShare], keys: dict[str, bytes]
+) -> Match:
+    """Compare (share, resharer) pairs of the live shares that can be passed on."""
+    known = {
+        (identity, keys.get(handle, handle.encode()))
+        for identity, share in _knowable(true)
+        for handle in share["resharers"]
+    }
+    ours = {(s.identity, key) for s in recorded if s.is_live for key in s.resharers}
+    return Match(len(ours), len(known), len(ours & known))
+
+
+def _knowable(true: dict[str, Any]) -> list[tuple[Identity, dict[str, Any]]]:
+    return [
+        (_identity(post["url"], share), share)
+        for post in true["posts"]
+        if post["platform"] == PLATFORM
+        for share in post["shares"]
+        if share["isConsenting"] and share["isKnowable"] and not share["isRemoved"]
+    ]
+
+
+def _identity(url: str, share: dict[str, Any]) -> Identity:
+    is_repost = share["kind"] == "REPOST"
+    return url, share["kind"], share["actor"].lower() if is_repost else share["id"]
+
+
+def _ranking_line(rebuilt: Rebuilt) -> str:
+    if rebuilt.holder_count is None:
+        return "ranking: none yet"
+    word = "equal to" if rebuilt.is_equal else "DIFFERENT from"
+    return f"ranking: {rebuilt.holder_count} holders, {word} a rebuild from observations"

@@ -1,0 +1,14 @@
+"""The kinds of background work."""
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    """Every kind of background work; each has exactly one task in `workers.tasks`."""
+
+    ASSESS_ELIGIBILITY = "assess_eligibility"
+    REFRESH_AUDIENCE = "refresh_audience"
+    SCAN_RESHARERS = "scan_resharers"
+    SCAN_QUOTES = "scan_quotes"
+    SCAN_SHARE_RESHARERS = "scan_share_resharers"
+    REFRESH_RANKING = "refresh_ranking"

@@ -1,0 +1,121 @@
+"""What the reconciler asks for: work that is due and that no message stands for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from asyncpg import Record
+
+from api.domain.platform import Platform
+from api.domain.work import Job
+from api.models import connection
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """One piece of work that should be waiting in the outbox.
+
+    The key is the job and its object: whoever else asks for the same work uses the same key.
+    """
+
+    job: Job
+    args: Mapping[str, str]
+    key: str
+
+
+_LIMIT = 1000
+
+# Work that died within the hour is left to people; after that it is tried again.
+_NOBODY_ASKED = """
+   NOT EXISTS (SELECT 1 FROM outbox_message
+                WHERE key = {key} AND state IN ('PENDING', 'SENT', 'RUNNING'))
+   AND NOT EXISTS (SELECT 1 FROM dead_letter
+                    WHERE key = {key} AND last_failed_at > now() - interval '1 hour')
+"""
+
+# New lists are read often and old ones seldom, unless one interval for all is given.
+_SCANS = f"""
+WITH list AS (
+    SELECT scan.job, scan.list_name, post.platform, post.official_post_ref AS object_ref, post.id,
+           jsonb_build_object('post_id', post.id) AS args, now() - post.published_at AS age
+      FROM program_post post
+      JOIN campaign ON campaign.id = post.campaign_id AND campaign.status = 'ACTIVE'
+     CROSS JOIN (VALUES ('scan_resharers', 'retweets'), ('scan_quotes', 'quote_tweets'))
+           AS scan (job, list_name)
+     WHERE post.platform = 'X' AND post.state = 'PUBLISHED'
+       AND post.published_at <= now()
+    UNION ALL
+    SELECT 'scan_share_resharers', 'share_retweets', share.platform, share.native_id, share.id,
+           jsonb_build_object('asn_id', share.asn_id, 'share_id', share.id),
+           now() - share.shared_at
+      FROM share
+      JOIN program_post post ON post.id = share.program_post_id
+      JOIN campaign ON campaign.id = post.campaign_id AND campaign.status = 'ACTIVE'
+     WHERE share.platform = 'X' AND share.kind = 'QUOTE' AND share.presence = 'LIVE'
+       AND share.native_id IS NOT NULL
+       AND EXISTS (SELECT 1 FROM consent WHERE consent.account_id = share.account_id
+                      AND consent.purpose = 'ACCOUNT_TRACKING' AND consent.withdrawn_at IS NULL)
+)
+SELECT list.job, list.args, list.job || ':' || list.id AS key
+  FROM list LEFT JOIN sync_cursor USING (platform, list_name, object_ref)
+ WHERE (not_before IS NULL OR not_before <= now())
+   AND (sweep_completed_at IS NULL OR sweep_completed_at <= now() - coalesce($1, CASE
+            WHEN age < interval '6 hours' THEN interval '15 minutes'
+            WHEN age < interval '48 hours' THEN interval '1 hour'
+            WHEN age < interval '7 days' THEN interval '6 hours'
+            ELSE interval '1 day' END))
+   AND {_NOBODY_ASKED.format(key="list.job || ':' || list.id")}
+ ORDER BY sweep_completed_at NULLS FIRST, list.id LIMIT $2
+"""
+
+_ASSESSMENTS = f"""
+SELECT 'assess_eligibility' AS job, jsonb_build_object('asn_id', asn.id) AS args,
+       'assess_eligibility:' || asn.id AS key
+  FROM (SELECT asn_id, max(observed_at) AS at FROM audience_observation
+         WHERE observed_at <= now() GROUP BY asn_id) observed
+  JOIN asn ON asn.id = observed.asn_id AND asn.is_active AND NOT asn.is_pseudonymous
+  LEFT JOIN (SELECT asn_id, max(assessed_at) AS at FROM eligibility_assessment GROUP BY asn_id)
+       assessed ON assessed.asn_id = asn.id
+ WHERE (assessed.at IS NULL OR assessed.at < observed.at)
+   AND {_NOBODY_ASKED.format(key="'assess_eligibility:' || asn.id")}
+ ORDER BY observed.at LIMIT $1
+"""
+
+_AUDIENCES = f"""
+SELECT 'refresh_audience' AS job, jsonb_build_object('platform', network) AS args,
+       'refresh_audience:' || network AS key
+  FROM unnest($1::text[]) AS network
+ WHERE EXISTS (SELECT 1 FROM social_account account
+                 JOIN consent ON consent.account_id = account.id AND consent.purpose = 'METRICS'
+                             AND consent.withdrawn_at IS NULL
+                WHERE account.platform = network AND account.verification = 'VERIFIED'
+                  AND (account.last_checked_at IS NULL
+                       OR account.last_checked_at < now() - interval '20 hours'))
+   AND NOT EXISTS (SELECT 1 FROM sync_cursor
+                    WHERE platform = network AND list_name = 'profiles'
+                      AND not_before > now())
+   AND {_NOBODY_ASKED.format(key="'refresh_audience:' || network")}
+"""
+
+
+async def due_scans(poll_seconds: int | None = None) -> list[DueWork]:
+    """List the lists of networks to be read again; `poll_seconds` replaces all intervals."""
+    interval = None if poll_seconds is None else timedelta(seconds=poll_seconds)
+    async with connection() as lent:
+        return _works(await lent.fetch(_SCANS, interval, _LIMIT))
+
+
+async def due_assessments() -> list[DueWork]:
+    """List the people whose audience was observed after their last assessment."""
+    async with connection() as lent:
+        return _works(await lent.fetch(_ASSESSMENTS, _LIMIT))
+
+
+async def due_audiences(platforms: Iterable[Platform]) -> list[DueWork]:
+    """List the networks, of those given, with accounts whose audience was not looked up lately."""
+    async with connection() as lent:
+        return _works(await lent.fetch(_AUDIENCES, [platform.value for platform in platforms]))
+
+
+def _works(rows: Iterable[Record]) -> list[DueWork]:
+    return [DueWork(Job(row["job"]), row["args"], row["key"]) for row in rows]

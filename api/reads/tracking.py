@@ -1,0 +1,82 @@
+"""What a worker needs to know before it asks a network."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.domain.platform import Platform
+from api.models import connection
+
+_POST = """
+SELECT p.id, p.platform, p.official_post_ref
+  FROM program_post p JOIN campaign c ON c.id = p.campaign_id
+ WHERE p.id = $1 AND p.state = 'PUBLISHED' AND c.status IN ('ACTIVE', 'PAUSED')
+"""
+_SHARE = """
+SELECT s.id, s.asn_id, s.account_id, s.platform, s.native_id FROM share s
+ WHERE s.asn_id = $1 AND s.id = $2 AND s.presence = 'LIVE' AND s.native_id IS NOT NULL
+   AND EXISTS (SELECT 1 FROM consent c WHERE c.account_id = s.account_id
+                  AND c.purpose = 'ACCOUNT_TRACKING' AND c.withdrawn_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostTarget:
+    """A published program post whose sharers are to be listed."""
+
+    id: UUID
+    platform: Platform
+    post_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTarget:
+    """A live share of a consenting holder whose resharers are to be listed."""
+
+    id: UUID
+    asn_id: UUID
+    account_id: UUID
+    platform: Platform
+    native_id: str
+
+
+async def post_target(post_id: UUID) -> PostTarget | None:
+    """Return the post, or None when it is not to be tracked (any more)."""
+    async with connection() as db:
+        row = await db.fetchrow(_POST, post_id)
+    if row is None:
+        return None
+    return PostTarget(row["id"], Platform(row["platform"]), row["official_post_ref"])
+
+
+async def share_target(asn_id: UUID, share_id: UUID) -> ShareTarget | None:
+    """Return the share, or None when it is gone or its holder does not agree (any more)."""
+    async with connection() as db:
+        row = await db.fetchrow(_SHARE, asn_id, share_id)
+    if row is None:
+        return None
+    platform = Platform(row["platform"])
+    return ShareTarget(row["id"], row["asn_id"], row["account_id"], platform, row["native_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTarget:
+    """An account whose audience is to be looked up."""
+
+    id: UUID
+    platform_user_id: str
+
+
+_ACCOUNTS = """
+SELECT a.id, a.platform_user_id FROM social_account a
+  JOIN consent c ON c.account_id = a.id AND c.purpose = 'METRICS' AND c.withdrawn_at IS NULL
+ WHERE a.platform = $1 AND a.verification = 'VERIFIED'
+   AND (a.last_checked_at IS NULL OR a.last_checked_at < now() - interval '20 hours')
+ ORDER BY a.last_checked_at NULLS FIRST, a.id LIMIT $2
+"""
+
+
+async def account_targets(platform: Platform, limit: int) -> list[AccountTarget]:
+    """Return accounts not looked up lately whose owner agreed, the longest waiting first."""
+    async with connection() as db:
+        rows = await db.fetch(_ACCOUNTS, platform.value, limit)
+    return [AccountTarget(row["id"], row["platform_user_id"]) for row in rows]

@@ -1,0 +1,44 @@
+"""The GraphQL schema: types, inputs, descriptions, permissions, paging."""
+
+import strawberry
+from strawberry import Schema
+
+from api.schema.assembly import build_schema
+from api.schema.badge import BadgeQuery
+from api.schema.campaign import CampaignQuery
+from api.schema.campaign_change import CampaignMutation
+from api.schema.event import EventMutation, EventQuery
+from api.schema.node import NodeQuery
+from api.schema.people import AsnQuery
+from api.schema.place import PlaceQuery
+from api.schema.ranking import RankingQuery
+from api.schema.rate_limit import RateLimitQuery
+from api.schema.viewer import ViewerQuery
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(
+    AsnQuery,
+    BadgeQuery,
+    CampaignQuery,
+    EventQuery,
+    NodeQuery,
+    PlaceQuery,
+    RankingQuery,
+    RateLimitQuery,
+    ViewerQuery,
+):
+    """All queries."""
+
+
+@strawberry.type(description="Everything that can be changed.")
+class Mutation(CampaignMutation, EventMutation):
+    """All mutations."""
+
+
+def __getattr__(name: str) -> Schema:
+    """Build `schema` when it is first asked for, so that its parts can be imported alone."""
+    if name != "schema":
+        raise AttributeError(name)
+    built = globals()["schema"] = build_schema(Query, Mutation)
+    return built

@@ -1,0 +1,66 @@
+"""What the resolvers of one request share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import strawberry
+
+from api.domain.access import Viewer
+from api.errors import Unauthenticated
+from api.reads.cursors import CursorSeal
+from api.schema.admission import Admission
+from api.schema.points import MinuteLedger, PointsLedger, PointsWindow
+from api.settings import Settings
+
+
+def _silence() -> None:
+    """Ring nothing: the relay finds the work by itself a little later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every request of one process shares."""
+
+    settings: Settings
+    seal: CursorSeal
+    ring: Callable[[], None] = _silence
+    """Wakes the relay after a commit; returns at once and never raises."""
+    ledger: PointsLedger = field(default_factory=MinuteLedger)
+    admission: Admission = field(default_factory=Admission)
+    deadline_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the running operation costs and what its caller has left."""
+
+    cost: int
+    window: PointsWindow
+
+
+@dataclass(slots=True)
+class Context:
+    """One request: who asks, under which id, and the loaders that live as long as it does."""
+
+    viewer: Viewer | None
+    request_id: str
+    shared: Shared
+    bill: Bill | None = None
+    admitted: Any = None
+    loaders: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def caller(self) -> Viewer:
+        """Return the signed-in viewer; use it where a permission has already let only them in."""
+        if self.viewer is None:
+            raise Unauthenticated("missing")
+        return self.viewer
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings of the process."""
+        return self.shared.settings
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

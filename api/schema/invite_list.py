@@ -1,0 +1,305 @@
+"""Invite lists: who gets a seat, who waits, why, and what the quotas cost."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any, Self
+from uuid import UUID
+
+import strawberry
+
+from api.actions.invite_list import ProposedList, listed, outcome
+from api.domain.selection import Entry, InviteDecision
+from api.reads import event as reads
+from api.reads import ranking as ranking_reads
+from api.reads.asn import cards
+from api.reads.card import AsnRow
+from api.reads.paging import Keyset, Page, PageRequest
+from api.schema.asn import Asn
+from api.schema.context import Info
+from api.schema.enums import described
+from api.schema.identity import Node, encode_id
+from api.schema.loading import loader
+from api.schema.paging import Connection, Paged
+from api.schema.points_shown import points
+from api.schema.ranking import ScoreRun
+
+_value = strawberry.enum_value
+
+described(
+    InviteDecision,
+    "What becomes of a person on a list.",
+    {
+        "ADMITTED": "Has a seat.",
+        "WAITLISTED": "All seats went to people who stand higher.",
+        "NOT_ELIGIBLE": "May not be invited; the reasons say why.",
+        "COOLING_DOWN": "Was invited lately.",
+        "QUOTA_FULL": "Stands high enough, but a quota is full.",
+        "REMOVED": "Taken off the list by a person, with a reason.",
+    },
+)
+
+
+@strawberry.enum(description="Where an invite list stands.")
+class InviteListStatus(Enum):
+    """Where an invite list stands."""
+
+    DRAFT = _value("DRAFT", description="A proposal; many may exist and be compared.")
+    FROZEN = _value("FROZEN", description="Fixed by its hash; never changes again.")
+    SENT = _value("SENT", description="Invitations have gone out.")
+    CLOSED = _value("CLOSED", description="The event is over.")
+    DISCARDED = _value("DISCARDED", description="A proposal that was given up.")
+
+
+@strawberry.enum(description="Where an invitation stands.")
+class InvitationStatus(Enum):
+    """Where an invitation stands."""
+
+    PROPOSED = _value("PROPOSED", description="On a list, not yet sent.")
+    WAITLISTED = _value("WAITLISTED", description="Waits for a free seat.")
+    INVITED = _value("INVITED", description="Sent; no answer yet.")
+    ACCEPTED = _value("ACCEPTED", description="Will come.")
+    DECLINED = _value("DECLINED", description="Will not come; this never lowers a score.")
+    EXPIRED = _value("EXPIRED", description="No answer in time.")
+    WITHDRAWN = _value("WITHDRAWN", description="Taken back, with a reason.")
+    CHECKED_IN = _value("CHECKED_IN", description="Came.")
+    NO_SHOW = _value("NO_SHOW", description="Accepted and did not come.")
+
+
+@strawberry.type(description="One reason for a decision.")
+class DecisionReason:
+    """A reason."""
+
+    code: str = strawberry.field(description="Stable code for programs.")
+    message: str = strawberry.field(description="Sentence for people.")
+
+
+@strawberry.type(description="An invitation of one person to one event.")
+class Invitation(Node):
+    """An invitation."""
+
+    status: InvitationStatus = strawberry.field(description="Where the invitation stands.")
+    checked_in_at: datetime | None = strawberry.field(description="Timestamp of the check-in.")
+
+    @classmethod
+    def of(cls, row: reads.InvitationRow) -> Self:
+        """Show a row."""
+        return cls(
+            id=encode_id("Invitation", row.id),
+            status=InvitationStatus(row.status),
+            checked_in_at=row.checked_in_at,
+        )
+
+
+@strawberry.type(description="One person on an invite list.")
+class InviteListEntry(Node):
+    """A row of a list."""
+
+    position: int | None = strawberry.field(
+        description="Seat, or place on the waiting list; null for all others."
+    )
+    decision: InviteDecision = strawberry.field(description="What becomes of the person.")
+    rank: int = strawberry.field(description="Place among everybody whom the list considered.")
+    points: float = strawberry.field(description="Points in the list's score run.")
+    reasons: list[DecisionReason] = strawberry.field(description="Why it was decided so.")
+    asn: Asn | None = strawberry.field(description="The person; null when not visible to you.")
+    invitation: Invitation | None = strawberry.field(
+        description="The invitation; null while none was made."
+    )
+
+    @classmethod
+    def of(cls, row: reads.EntryRow) -> Self:
+        """Show a row."""
+        return cls(
+            id=encode_id("InviteListEntry", row.id),
+            position=row.seat if row.waiting_position is None else row.waiting_position,
+            decision=InviteDecision(row.decision),
+            rank=row.rank,
+            points=points(row.score),
+            reasons=[DecisionReason(code=code, message=text) for code, text in row.reasons],
+            asn=None if row.asn is None else Asn.of(row.asn),
+            invitation=None if row.invitation is None else Invitation.of(row.invitation),
+        )
+
+
+@strawberry.type(description="What the quotas of a list cost in points.")
+class PriceOfFairness:
+    """The price of the quotas."""
+
+    points_without_quotas: float = strawberry.field(
+        description="Points of the same number of seats without any quota."
+    )
+    points_with_quotas: float = strawberry.field(description="Points of the admitted.")
+    percent: float = strawberry.field(description="Share of the points given up.")
+
+
+@strawberry.type(description="What one quota changed.")
+class QuotaEffect:
+    """The effect of a quota."""
+
+    row: strawberry.Private[reads.EffectRow]
+    quota: str = strawberry.field(description="The quota in a few words.")
+
+    @strawberry.field(description="People who are in because of it.")
+    async def admitted(self, info: Info) -> list[Asn]:
+        """Read their cards."""
+        return await people(info, self.row.admitted)
+
+    @strawberry.field(description="People who would be in without it.")
+    async def instead(self, info: Info) -> list[Asn]:
+        """Read their cards."""
+        return await people(info, self.row.instead)
+
+
+@strawberry.type(description="A proposed or frozen selection for an event.")
+class InviteList(Node):
+    """An invite list."""
+
+    row: strawberry.Private[reads.ListRow]
+    draft: strawberry.Private[tuple[Entry, ...] | None]
+    status: InviteListStatus = strawberry.field(description="Where the list stands.")
+    capacity: int = strawberry.field(description="Capacity of the event.")
+    seat_count: int = strawberry.field(description="Seats that this list fills.")
+    seed: str = strawberry.field(description="Seed that breaks ties; the same seed, the same list.")
+    sha256: str = strawberry.field(description="Hash of terms, rules and every row.")
+    score_run: ScoreRun | None = strawberry.field(description="The frozen run behind the list.")
+    frozen_at: datetime | None = strawberry.field(description="Timestamp of freezing.")
+    is_reproducible: bool | None = strawberry.field(
+        default=None,
+        description="Whether the list was computed again with the same hash; null if not tried.",
+    )
+    price_of_fairness: PriceOfFairness | None = strawberry.field(
+        description="What the quotas cost in points."
+    )
+    quota_effects: list[QuotaEffect] = strawberry.field(
+        description="Each quota that changed the list."
+    )
+
+    @strawberry.field(description="Everybody considered, seats first.", extensions=[Paged()])
+    async def entries(self, info: Info, page: PageRequest) -> Connection[InviteListEntry] | None:
+        """Read one page."""
+        return await self._page(info, page, is_waiting=False)
+
+    @strawberry.field(
+        description="People in the order in which they are called.", extensions=[Paged()]
+    )
+    async def waiting_list(
+        self, info: Info, page: PageRequest
+    ) -> Connection[InviteListEntry] | None:
+        """Read one page."""
+        return await self._page(info, page, is_waiting=True)
+
+    async def _page(
+        self, info: Info, page: PageRequest, *, is_waiting: bool
+    ) -> Connection[InviteListEntry]:
+        if self.draft is not None:
+            return await draft_page(info, self.row, self.draft, page, is_waiting=is_waiting)
+        found = await reads.entries(info.context.caller, self.row.id, page, is_waiting=is_waiting)
+        return Connection.of(
+            found,
+            InviteListEntry.of,
+            lambda: reads.count_entries(self.row.id, is_waiting=is_waiting),
+        )
+
+    @classmethod
+    def of(cls, row: reads.ListRow, draft: tuple[Entry, ...] | None = None) -> Self:
+        """Show a stored list, or one that was only computed."""
+        return cls(
+            id=encode_id("InviteList", row.id),
+            row=row,
+            draft=draft,
+            status=InviteListStatus(row.status),
+            capacity=row.capacity,
+            seat_count=row.seat_count,
+            seed=row.seed,
+            sha256=row.sha256,
+            score_run=ScoreRun.of(row.run),
+            frozen_at=row.frozen_at,
+            price_of_fairness=PriceOfFairness(
+                points_without_quotas=points(row.score_without_quotas),
+                points_with_quotas=points(row.score_with_quotas),
+                percent=row.lost_ppm / 10_000,
+            ),
+            quota_effects=[QuotaEffect(row=effect, quota=effect.quota) for effect in row.effects],
+        )
+
+
+async def people(info: Info, ids: tuple[UUID, ...]) -> list[Asn]:
+    """Return the cards of these people as far as the caller may see them."""
+    viewer = info.context.caller
+    found = loader(info, "asn.cards", lambda keys: cards(viewer, keys))
+    return [Asn.of(row) for row in await found.load_many(list(ids)) if row is not None]
+
+
+async def computed(solved: ProposedList) -> InviteList:
+    """Show a list that was computed and not stored; its id leads nowhere."""
+    run = await ranking_reads.run_by_id(solved.score_run_id)
+    if run is None:
+        raise LookupError("the run of a list that was just made is gone")
+    proposal = solved.proposal
+    record: dict[str, Any] = {
+        "id": solved.id,
+        "event_id": solved.event_id,
+        "status": "DRAFT",
+        "capacity": solved.capacity,
+        "seat_count": proposal.terms.seats,
+        "seed": proposal.terms.seed,
+        "sha256": proposal.sha256,
+        "outcome": outcome(proposal),
+        "frozen_at": None,
+    }
+    return InviteList.of(reads.ListRow.of(record, run), tuple(listed(proposal)))
+
+
+async def draft_page(
+    info: Info,
+    row: reads.ListRow,
+    draft: tuple[Entry, ...],
+    request: PageRequest,
+    *,
+    is_waiting: bool,
+) -> Connection[InviteListEntry]:
+    """Cut a page out of a list that is not stored; its cursors hold for every equal list."""
+    places = _waiting(draft) if is_waiting else list(enumerate(draft, start=1))
+    keyset = reads.BY_WAITING if is_waiting else reads.BY_POSITION
+    chosen = _cut(places, request, keyset, row.sha256)
+    shown = await cards(info.context.caller, [entry.candidate.asn_id for entry in chosen.rows])
+
+    async def count() -> int:
+        return len(places)
+
+    return Connection.of(chosen, lambda entry: _entry(entry, shown), count)
+
+
+def _waiting(draft: tuple[Entry, ...]) -> list[tuple[int, Entry]]:
+    called = [(one.waiting_position, one) for one in draft if one.waiting_position is not None]
+    return sorted(called, key=lambda pair: pair[0])
+
+
+def _cut(
+    places: list[tuple[int, Entry]], request: PageRequest, keyset: Keyset, sha256: str
+) -> Page[Entry]:
+    window = request.open(keyset, narrowed_by=sha256)
+    start = window.values[0] if window.values else None
+    if request.is_backward:
+        rows = [p for p in reversed(places) if start is None or p[0] < start]
+    else:
+        rows = [p for p in places if start is None or p[0] > start]
+    records = [{"key_0": place, "entry": entry} for place, entry in rows[: window.row_limit]]
+    return window.page(records, lambda record: record["entry"])
+
+
+def _entry(entry: Entry, shown: dict[UUID, AsnRow]) -> InviteListEntry:
+    asn_id = entry.candidate.asn_id
+    return InviteListEntry.of(
+        reads.EntryRow(
+            id=asn_id,
+            seat=entry.position,
+            waiting_position=entry.waiting_position,
+            decision=entry.decision.value,
+            rank=entry.rank,
+            score=entry.candidate.score,
+            reasons=tuple((reason.code.value, reason.message) for reason in entry.reasons),
+            asn=shown.get(asn_id),
+            invitation=None,
+        )
+    )

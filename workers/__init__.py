@@ -1,0 +1,1 @@
+"""Everything that runs outside a request: jobs, connectors and the simulated network."""

@@ -1,0 +1,1 @@
+"""A simulated social network with a known truth; it shares no code with the product."""

@@ -1,0 +1,19 @@
+"""The tasks, by the job that asks for them. A job and its task come and go together."""
+
+from api.queue import Job
+from workers.tasks.audience import refresh_audience
+from workers.tasks.eligibility import assess_eligibility
+from workers.tasks.kit import Kit, Task, Work
+from workers.tasks.ranking import refresh
+from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
+
+TASKS: dict[Job, Task] = {
+    Job.ASSESS_ELIGIBILITY: assess_eligibility,
+    Job.REFRESH_AUDIENCE: refresh_audience,
+    Job.SCAN_RESHARERS: scan_resharers,
+    Job.SCAN_QUOTES: scan_quotes,
+    Job.SCAN_SHARE_RESHARERS: scan_share_resharers,
+    Job.REFRESH_RANKING: refresh,
+}
+
+__all__ = ["TASKS", "Kit", "Task", "Work"]

@@ -1,0 +1,25 @@
+"""Compares what is due with the messages that exist, and asks for what is missing."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from api.actions.outbox import enqueue_due
+from api.reads.due import due_assessments, due_audiences, due_scans
+
+if TYPE_CHECKING:
+    from workers.tasks.kit import Kit
+
+logger = logging.getLogger(__name__)
+
+
+async def reconcile(ctx: dict[str, Any]) -> None:
+    """Ask for due work that nobody has asked for. The next tick repeats a failed one."""
+    kit: Kit = ctx["kit"]
+    works = [
+        *await due_scans(kit.settings.poll_seconds),
+        *await due_audiences(kit.connectors),
+        *await due_assessments(),
+    ]
+    if works:
+        await enqueue_due(works)
+        logger.info("%d pieces of work were due", len(works))
