@@ -31,12 +31,13 @@ _serial = count(1)
 
 async def insert(table: str, **columns: Any) -> UUID:
     """Insert one row with an id of its own and return the id."""
-    row = {"id": new_id(), **columns}
+    row: dict[str, Any] = {"id": new_id(), **columns}
     names = ", ".join(row)
     places = ", ".join(f"${at}" for at in range(1, len(row) + 1))
     async with connection() as db:
         await db.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", *row.values())  # noqa: S608
-    return row["id"]
+    made: UUID = row["id"]
+    return made
 
 
 async def execute(statement: str, *values: Any) -> None:
@@ -53,7 +54,8 @@ async def value(statement: str, *values: Any) -> Any:
 
 async def province(kemendagri_code: str = "31") -> UUID:
     """Find a province of the reference rows; 31 is Jakarta."""
-    return await value("SELECT id FROM province WHERE kemendagri_code = $1", kemendagri_code)
+    found: UUID = await value("SELECT id FROM province WHERE kemendagri_code = $1", kemendagri_code)
+    return found
 
 
 async def make_agency(
@@ -78,7 +80,7 @@ async def make_agency(
     return agency_id
 
 
-async def make_asn(
+async def make_asn(  # noqa: PLR0913 (each argument is a column)
     name: str,
     agency_id: UUID | None = None,
     *,
@@ -248,7 +250,7 @@ async def make_program(agency_id: UUID | None, name: str = "Gizi Anak Sekolah") 
     )
 
 
-async def make_campaign(
+async def make_campaign(  # noqa: PLR0913 (each argument is a column)
     program_id: UUID,
     title: str = "Makan sehat di sekolah",
     *,
@@ -307,7 +309,7 @@ async def make_post(
     )
 
 
-async def make_share(
+async def make_share(  # noqa: PLR0913 (each argument is a column)
     asn_id: UUID,
     account_id: UUID,
     post_id: UUID,
@@ -392,7 +394,7 @@ async def make_event(
     )
 
 
-async def invite(
+async def invite(  # noqa: PLR0913 (each argument is a column)
     event_id: UUID,
     list_id: UUID,
     asn_id: UUID,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli.world import sandbox_options
+from api.cli.world import forget_world, sandbox_options
 from api.local import LocalHome, Plan, Program, Supervisor, choose_port
 from api.settings import process_environment
 
@@ -43,11 +43,17 @@ def run(  # noqa: PLR0913 (the options of the command, and its two steps)
     """
     home = LocalHome.chosen(data)
     launch = Launch(home, port or choose_port(), with_sandbox=with_sandbox)
+
+    def begin() -> None:
+        if fresh:
+            forget_world(home)
+        migrate(launch.environment())
+
     plan = Plan(
         address=launch.address,
         port=launch.port,
         is_fresh=fresh,
-        migrate=lambda: migrate(launch.environment()),
+        migrate=begin,
         programs=launch.programs,
         welcome=lambda: welcome(launch.environment()),
         announce=launch.announce,

@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
+from api.http.badges import badge
 from api.http.console import console_file
 from api.http.health import Readiness, livez
 
@@ -11,6 +12,7 @@ def routes(readiness: Readiness, *, has_console: bool) -> list[BaseRoute]:
     served: list[BaseRoute] = [
         Route("/livez", livez, methods=["GET"]),
         Route("/readyz", readiness.answer, methods=["GET"]),
+        Route("/badges/{code}", badge, methods=["GET"]),
     ]
     if has_console:
         served.append(Route("/console/{name}", console_file, methods=["GET"]))

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 from redis.asyncio import Redis
 from worker_process import (
+    BY_NAME,
     LEASE_SECONDS,
     ask,
     ended,
@@ -133,6 +134,14 @@ async def test_a_message_that_kills_its_worker_is_tried_again_by_the_next(
     async with connection() as db:
         row = await db.fetchrow("SELECT state, attempts, failures FROM outbox_message")
     assert tuple(row) == ("RUNNING", 2, 1)
+
+
+async def test_the_worker_starts_by_the_name_that_arq_is_given(environment: dict[str, str]):
+    with worker(environment, BY_NAME) as process:
+        await until_workers(1)
+        process.terminate()
+
+        assert await ended(process, seconds=15) == 0
 
 
 async def until_workers(count: int) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -14,8 +14,9 @@ from uuid import UUID
 from api.models import connection, transaction
 from api.queue import Job, enqueue
 
-PROGRAM = Path(__file__).parent / "stand_in_worker.py"
-CHECKOUT = PROGRAM.parents[2]
+STAND_IN = (str(Path(__file__).parent / "stand_in_worker.py"),)
+BY_NAME = ("-m", "arq", "workers.settings.WorkerSettings")
+CHECKOUT = Path(__file__).parents[2]
 LEASE_SECONDS = 3
 TRACES = {
     "started": "SELECT message_id FROM started",
@@ -24,13 +25,15 @@ TRACES = {
 
 
 @contextmanager
-def worker(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    environment: Mapping[str, str], program: Sequence[str] = STAND_IN
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run one worker; whatever is left of it at the end is killed."""
     told = {"PYTHONPATH": str(CHECKOUT), "GEMA_LEASE_SECONDS": str(LEASE_SECONDS)}
     # Into a file: a pipe that nobody reads would block the worker once it is full.
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, PROGRAM], env={**environment, **told}, stderr=log, cwd=CHECKOUT
+            [sys.executable, *program], env={**environment, **told}, stderr=log, cwd=CHECKOUT
         )
         try:
             yield process

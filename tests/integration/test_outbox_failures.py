@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -228,8 +229,10 @@ async def test_a_task_over_its_time_is_tried_again(settings: Settings):
     async def endless(kit: Kit, work: Work) -> None:
         await asyncio.sleep(60)
 
+    started = time.monotonic()
     left = await run(replace(settings, lease_seconds=1), await ask(), endless)
 
+    assert time.monotonic() - started < 3
     assert (left["state"], left["error_code"], left["failures"]) == ("PENDING", "TIMEOUT", 1)
 
 

@@ -97,6 +97,7 @@ class Runner:
                 await self.tasks[work.job](self.kit, work)
             await settle(work.lease)
         except asyncio.CancelledError:
+            await _give_back_in_time(work.lease)
             raise
         except Exception as error:  # noqa: BLE001  The one place that sorts the errors of tasks.
             return await _sort_while_ours(work, claimed.failures, error)
