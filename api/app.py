@@ -15,13 +15,16 @@ from starlette.types import Lifespan
 from strawberry import Schema
 
 import api.schema
+from api.actions.link import store_clicks
 from api.actions.outbox import Bell, decode, encode, relay
 from api.http import routes
 from api.http.answers import http_error
 from api.http.auth import authenticator_of
+from api.http.clicks import BufferLog, ClickLog, RowLog, ShelfLog
 from api.http.console import console
 from api.http.cors import Cors
 from api.http.health import Readiness
+from api.http.links import LinkRedirect
 from api.http.requests import RequestEdge
 from api.models import API_POOL, open_database
 from api.reads.access import agency_id_of_code
@@ -89,6 +92,22 @@ class Doorbell:
                 )
         return self._pool
 
+    async def rpush(self, name: str, *values: bytes) -> object:
+        """Append to a list in Valkey."""
+        pool = await self._connected()
+        return await pool.rpush(name, *values)  # type: ignore[misc]
+
+    async def lrange(self, name: str, start: int, end: int) -> list[bytes]:
+        """Read a part of a list in Valkey."""
+        pool = await self._connected()
+        lying: list[bytes] = await pool.lrange(name, start, end)  # type: ignore[misc]
+        return lying
+
+    async def ltrim(self, name: str, start: int, end: int) -> object:
+        """Keep only a part of a list in Valkey."""
+        pool = await self._connected()
+        return await pool.ltrim(name, start, end)  # type: ignore[misc]
+
     async def ping(self) -> object:
         """Ask Valkey whether it answers."""
         pool = await self._connected()
@@ -107,6 +126,7 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     settings = settings or Settings.from_env()
     doorbell = Doorbell(settings.redis_url)
     readiness = Readiness(health, doorbell.ping, settings.access.mode)
+    clicks = _click_log(settings, doorbell)
     authenticator = authenticator_of(settings, agency_id_of_code)
     has_console = settings.access.has_console
     shared = Shared(settings, CursorSeal(settings.secrets.cursor_keys), doorbell.ring)
@@ -115,15 +135,29 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     )
     app = Starlette(
         routes=[Route("/graphql", endpoint), *routes(readiness, has_console=has_console)],
-        middleware=[Middleware(RequestEdge), Middleware(Cors, settings.access.cors_origins)],
+        middleware=[
+            Middleware(LinkRedirect, clicks, settings.time_zone),
+            Middleware(RequestEdge),
+            Middleware(Cors, settings.access.cors_origins),
+        ],
         exception_handlers={HTTPException: http_error},
-        lifespan=_lifespan(settings, doorbell, readiness),
+        lifespan=_lifespan(settings, doorbell, readiness, clicks),
     )
     app.router.redirect_slashes = False
     return app
 
 
-def _lifespan(settings: Settings, doorbell: Doorbell, readiness: Readiness) -> Lifespan[Starlette]:
+def _click_log(settings: Settings, doorbell: Doorbell) -> ClickLog:
+    if settings.click_log == "row":
+        return RowLog(store_clicks)
+    if settings.click_log == "valkey":
+        return ShelfLog(doorbell, store_clicks)
+    return BufferLog(store_clicks)
+
+
+def _lifespan(
+    settings: Settings, doorbell: Doorbell, readiness: Readiness, clicks: ClickLog
+) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with open_database(settings.database_url, API_POOL):
@@ -132,6 +166,7 @@ def _lifespan(settings: Settings, doorbell: Doorbell, readiness: Readiness) -> L
                 yield
             finally:
                 readiness.is_stopping = True
+                await clicks.close()
                 await doorbell.close()
 
     return lifespan

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,28 @@ class XPlatform:
 
 
 @dataclass(frozen=True, slots=True)
+class BlueskyPlatform:
+    """The Bluesky connector; public reads need no token."""
+
+    is_enabled: bool
+    base_url: str
+    """The AppView. `GEMA_BLUESKY_BASE_URL`."""
+    pds_url: str
+    """Where accounts keep their records; empty: nobody is asked. `GEMA_BLUESKY_PDS_URL`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MastodonPlatform:
+    """The Mastodon connector; only hosts that are named here are ever asked."""
+
+    is_enabled: bool
+    hosts: tuple[tuple[str, str], ...]
+    """Host and base URL, the first is asked about posts of elsewhere. `GEMA_MASTODON_HOSTS`."""
+    tokens: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Host and application token, for hosts that ask for one. `GEMA_MASTODON_TOKENS`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that may vary between deployments."""
 
@@ -82,7 +104,11 @@ class Settings:
     secrets: Secrets
     access: Access
     x: XPlatform
+    bluesky: BlueskyPlatform
+    mastodon: MastodonPlatform
     sandbox_url: str | None
+    click_log: str
+    """`buffer`, `valkey` or `row`: when a visit of a link is safe. `GEMA_CLICK_LOG`."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -107,7 +133,10 @@ class Settings:
             secrets=_secrets(read),
             access=_access(read, environment, home),
             x=_x(read),
+            bluesky=_bluesky(read),
+            mastodon=_mastodon(read),
             sandbox_url=read.optional("GEMA_SANDBOX_URL"),
+            click_log=read.choice("GEMA_CLICK_LOG", "buffer", ("buffer", "valkey", "row")),
         )
 
     @property
@@ -149,6 +178,10 @@ class _Reader:
 
     def names(self, name: str, default: str = "") -> tuple[str, ...]:
         return tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())
+
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        parts = (part.partition("=") for part in self.names(name))
+        return tuple((key.strip(), value.strip()) for key, _, value in parts)
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default)
@@ -210,6 +243,26 @@ def _x(read: _Reader) -> XPlatform:
         licence=read.choice("GEMA_X_LICENCE", "none", ("none", "enterprise")),
         vocabulary=read.choice("GEMA_X_VOCABULARY", "post", ("post", "tweet")),
         monthly_cap_micro_usd=read.number("GEMA_X_MONTHLY_CAP_MICRO_USD", 0),
+    )
+
+
+def _bluesky(read: _Reader) -> BlueskyPlatform:
+    pds_url = read.text("GEMA_BLUESKY_PDS_URL", "https://bsky.social")
+    return BlueskyPlatform(
+        is_enabled=read.flag("GEMA_BLUESKY_ENABLED", default=True),
+        base_url=read.text("GEMA_BLUESKY_BASE_URL", "https://public.api.bsky.app").rstrip("/"),
+        pds_url="" if pds_url == "none" else pds_url.rstrip("/"),
+    )
+
+
+def _mastodon(read: _Reader) -> MastodonPlatform:
+    return MastodonPlatform(
+        is_enabled=read.flag("GEMA_MASTODON_ENABLED", default=True),
+        hosts=tuple(
+            (host.lower(), (url or f"https://{host}").rstrip("/"))
+            for host, url in read.pairs("GEMA_MASTODON_HOSTS")
+        ),
+        tokens=tuple((host.lower(), token) for host, token in read.pairs("GEMA_MASTODON_TOKENS")),
     )
 
 

@@ -10,13 +10,13 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from api.actions.intake.asns.record import sort_name
 from api.actions.ranking import RunRequest, refresh_ranking
 from api.actions.reference import BADGE_CLASS
 from api.actions.shares import Evidence, NewReshare, NewShare, store_reshares, store_shares
 from api.domain.agency import AgencyKind
 from api.domain.badge import BadgeStatus
 from api.domain.campaign import CampaignStatus
+from api.domain.names import sort_name
 from api.domain.nip import EmploymentKind
 from api.domain.platform import AudienceKind, Coverage, EvidenceLevel, Platform, ShareKind
 from api.models import connection, new_id, transaction

@@ -23,9 +23,9 @@ from api.models import WORKER_POOL, new_id, open_database
 from api.models.sealed import Sealer
 from api.settings import Settings
 from workers.platforms import ClientTools, Connector, connector_for
-from workers.platforms.ledger import UnmeteredLedger
 from workers.platforms.limiter import SharedLimiter
 from workers.tasks import TASKS
+from workers.tasks.charges import BudgetLedger
 from workers.tasks.kit import Kit
 from workers.tasks.logs import LOGGING
 from workers.tasks.loops import heartbeat, relay_step, repeated
@@ -63,7 +63,8 @@ def _connectors(redis: ArqRedis) -> Mapping[Platform, Connector]:
     if not SETTINGS.x.is_enabled:
         return {}
     limiter = SharedLimiter(redis, _utc_now)
-    tools = ClientTools(limiter, UnmeteredLedger())
+    ledger = BudgetLedger({Platform.X: SETTINGS.x.monthly_cap_micro_usd})
+    tools = ClientTools(limiter, ledger)
     return {Platform.X: connector_for(Platform.X, SETTINGS, tools)}
 
 

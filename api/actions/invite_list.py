@@ -28,6 +28,7 @@ from api.reads import scope
 from api.reads.candidates import candidates
 
 SEED_LENGTH = 64
+COOL_DOWN_DAYS = 60
 
 _RUN = """
 SELECT id, as_of, time_zone, model FROM score_run
@@ -64,7 +65,7 @@ class ListRequest:
     score_run_id: UUID | None = None
     seats: int | None = None
     quotas: tuple[QuotaRule, ...] = ()
-    cool_down_days: int = 60
+    cool_down_days: int = COOL_DOWN_DAYS
     seed: str | None = None
 
 

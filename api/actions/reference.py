@@ -32,7 +32,8 @@ INSERT INTO badge_class (id, code, name, description) VALUES ($1, $2, $3, $4)
 ON CONFLICT (code) DO NOTHING
 """
 _FORMULA = (
-    "points = sum over shares of ln(1 + 2 * weighted mean of value / baseline) * 2^(-age / 30 days),"
+    "points = sum over shares of ln(1 + 2 * weighted mean of value / baseline)"
+    " * 2^(-age / 30 days),"
     " in units of ln 3; resharers weigh 600, clicks 300, conversation 100 per mille"
 )
 

@@ -1,7 +1,7 @@
 """The audit row that every change of an action carries."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,13 +9,14 @@ import orjson
 from asyncpg import Connection
 
 from api.domain.access import Viewer
+from api.domain.audit import AuditRecord
 from api.models import new_id
 
 _INSERT = """
 INSERT INTO audit_event
-       (id, at, actor, role, action, object_type, object_id, before_sha256, after_sha256, reason,
-        request_id, row_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       (id, at, actor, role, agency_id, action, object_type, object_id, before_sha256,
+        after_sha256, reason, request_id, operation, document_sha256, row_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 
 
@@ -33,21 +34,23 @@ class Change:
 
 async def record(transaction: Connection, viewer: Viewer, change: Change) -> None:
     """Write the audit row of a change in the transaction of the change."""
-    row = (
-        new_id(),
-        datetime.now(UTC),
-        viewer.subject,
-        viewer.role.value,
-        change.action,
-        change.object_type,
-        change.object_id,
-        _sha256(change.before),
-        _sha256(change.after),
-        change.reason,
-        viewer.request_id,
+    row = AuditRecord(
+        id=new_id(),
+        at=datetime.now(UTC),
+        actor=viewer.subject,
+        role=viewer.role.value,
+        agency_id=viewer.agency_id,
+        action=change.action,
+        object_type=change.object_type,
+        object_id=change.object_id,
+        before_sha256=_sha256(change.before),
+        after_sha256=_sha256(change.after),
+        reason=change.reason,
+        request_id=viewer.request_id,
+        operation=viewer.operation,
+        document_sha256=viewer.document_sha256,
     )
-    digest = hashlib.sha256("\x1f".join(str(value) for value in row).encode()).hexdigest()
-    await transaction.execute(_INSERT, *row, digest)
+    await transaction.execute(_INSERT, *astuple(row), row.row_hash)
 
 
 def _sha256(value: object) -> str | None:

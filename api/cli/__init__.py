@@ -18,9 +18,7 @@ from api.cli.migrations import migrate as apply_migrations
 from api.cli.run import run as run_all
 from api.cli.session import environment_of, opened
 from api.cli.span import span
-from api.cli.token import asn_key
 from api.cli.welcome import welcome
-from api.cli.world import forget_world
 from api.domain.access import Role
 from api.errors import GemaError
 from api.http.tokens import issue_dev_token
@@ -49,8 +47,6 @@ def run(
     ] = True,
 ) -> None:
     """Start servers, sandbox, worker and API, and keep them alive until Ctrl-C."""
-    if fresh:
-        forget_world(LocalHome.chosen(data))
     status = run_all(
         port=port,
         data=data,
@@ -72,6 +68,8 @@ def token(  # noqa: PLR0913, PLR0917 (each argument is an option)
     data: Data = None,
 ) -> None:
     """Print a development token as the last line."""
+    from api.cli.token import asn_key  # noqa: PLC0415 (ids bring the whole schema along)
+
     settings = Settings.from_env(environment_of(LocalHome.chosen(data)))
     asn_id = None if asn is None else asn_key(asn)
     typer.echo(

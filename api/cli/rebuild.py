@@ -1,7 +1,7 @@
 """The latest ranking computed again from raw observations by the reference scorer, without SQL."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from asyncpg import Connection, Record
 
@@ -13,8 +13,6 @@ from api.domain.amplification import (
     score_shares,
     total_scores,
 )
-from api.domain.amplification.scorer import Key
-from api.domain.platform import Platform
 from api.models import connection
 from api.reads.observations import (
     latest_run,
@@ -23,6 +21,12 @@ from api.reads.observations import (
     priors,
     ranked_scores,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from api.domain.amplification.scorer import Key
+    from api.domain.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class _Limited:
     pipe: IO[bytes]
     size: int = 0
 
-    def read(self, length: int) -> bytes:
+    def read(self, length: int = -1, /) -> bytes:
         data = self.pipe.read(length)
         self.size += len(data)
         _check_size(self.size)
@@ -130,7 +130,7 @@ def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
     stream.seek(0)
     is_gzip = stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
     stream.seek(0)
-    source: IO[bytes] = gzip.GzipFile(fileobj=stream) if is_gzip else stream
+    source = gzip.GzipFile(fileobj=stream) if is_gzip else stream
     number = 0
     while True:
         try:

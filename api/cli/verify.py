@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 
@@ -19,6 +19,7 @@ _TOKEN = "sandbox-app-token"  # noqa: S105 (the simulated network lets everybody
 PLATFORM = "X"
 
 Identity = tuple[str, str, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ async def _verify(settings: Settings, sandbox_url: str) -> bool:
 def compare_shares(true: dict[str, Any], recorded: Iterable[RecordedShare]) -> Match:
     """Compare the live shares with those of consenting people that the network shows."""
     known = {identity for identity, _ in _knowable(true)}
-    ours = {share.identity for share in recorded if share.is_live}
-    return Match(len(ours), len(known), len(ours & known))
+    ours = [share.identity for share in recorded if share.is_live]
+    return _match(ours, known)
 
 
 def compare_resharers(
@@ -90,8 +91,13 @@ def compare_resharers(
         for identity, share in _knowable(true)
         for handle in share["resharers"]
     }
-    ours = {(s.identity, key) for s in recorded if s.is_live for key in s.resharers}
-    return Match(len(ours), len(known), len(ours & known))
+    ours = [(s.identity, key) for s in recorded if s.is_live for key in s.resharers]
+    return _match(ours, known)
+
+
+def _match(recorded: list[T], true: set[T]) -> Match:
+    """Compare rows with a set; a second row of the same thing is one that is not true."""
+    return Match(len(recorded), len(true), len(set(recorded) & true))
 
 
 def _knowable(true: dict[str, Any]) -> list[tuple[Identity, dict[str, Any]]]:

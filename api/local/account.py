@@ -71,9 +71,10 @@ def require_open_path(path: Path, account: Account | None) -> None:
     """
     closed = first_closed(path, account) if account else None
     if account and closed:
+        where = closed if closed == path else f"{closed} on the way to {path}"
         raise StartupFailure(
             "DATA_NOT_REACHABLE",
-            f"The account {account.name!r}, which runs the embedded servers, cannot enter {closed} "
-            f"on the way to {path}. Choose another place with --data, "
+            f"The account {account.name!r}, which runs the embedded servers, cannot enter {where}. "
+            "Choose another place with --data, "
             f"name another account with GEMA_RUN_AS, or allow it with: chmod o+x '{closed}'",
         )

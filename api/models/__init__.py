@@ -4,7 +4,7 @@ from api.models.access import ApiKey, IdempotencyRecord
 from api.models.account import AccountKey, AccountVerification, AudienceObservation, SocialAccount
 from api.models.agency import Agency, AgencyName, Province
 from api.models.asn import Asn, Assignment, EmployeeNumber, EmployeeNumberKey
-from api.models.audit import AuditEvent
+from api.models.audit import AuditEvent, AuditHead
 from api.models.badge import Badge, BadgeClass, BadgeCredential
 from api.models.campaign import (
     BlockedPhrase,
@@ -30,7 +30,7 @@ from api.models.eligibility import EligibilityAssessment, EligibilityPolicy
 from api.models.event import Event, Invitation, InviteList, InviteListEntry, QuotaRule
 from api.models.export import Export
 from api.models.identity import new_id
-from api.models.link import Click, LinkCode, TrackedLink
+from api.models.link import Click, LinkCode, TrackedLink, VisitorSalt
 from api.models.privacy import Appeal, BreachIncident, Consent, DataSubjectRequest, ErasureTombstone
 from api.models.ranking import (
     Baseline,
@@ -44,6 +44,7 @@ from api.models.ranking import (
 )
 from api.models.share import MetricObservation, Reshare, ReviewFlag, Share, ShareEvidence
 from api.models.work import (
+    ChargedResource,
     DeadLetter,
     OutboxMessage,
     PlatformBudget,
@@ -66,6 +67,7 @@ __all__ = [
     "Assignment",
     "AudienceObservation",
     "AuditEvent",
+    "AuditHead",
     "Badge",
     "BadgeClass",
     "BadgeCredential",
@@ -74,6 +76,7 @@ __all__ = [
     "BreachIncident",
     "Campaign",
     "CampaignReview",
+    "ChargedResource",
     "Click",
     "Consent",
     "Correction",
@@ -116,6 +119,7 @@ __all__ = [
     "SocialAccount",
     "SyncCursor",
     "TrackedLink",
+    "VisitorSalt",
     "WorkerHeartbeat",
     "apply_migrations",
     "connection",

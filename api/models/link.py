@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.clicks import ClickClass
 from api.models.account import SocialAccount
 from api.models.asn import Asn
 from api.models.campaign import ProgramPost
@@ -29,6 +30,7 @@ class TrackedLink(Model):
     )
     code = fields.CharField(max_length=24)
     created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "tracked_link"
@@ -67,6 +69,7 @@ class Click(Model):
     click_class = fields.CharField(max_length=7)
     filtered_reason = fields.CharField(max_length=40, null=True)
     filter_version = fields.IntField()
+    is_counted = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "click"
@@ -74,7 +77,18 @@ class Click(Model):
             UniqueConstraint(
                 fields=("asn_id", "link_id", "visitor", "bucket_on"),
                 name="click_counted_once",
-                condition="click_class = 'HUMAN'",
+                condition="is_counted",
             ),
-            one_of("click", "click_class", ("HUMAN", "SUSPECT", "BOT")),
+            one_of("click", "click_class", ClickClass),
         )
+
+
+class VisitorSalt(Model):
+    """The salt of one day's visitor pseudonyms, destroyed after two days for good."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    day_on = fields.DateField(unique=True)
+    salt = fields.BinaryField()
+
+    class Meta:
+        table = "visitor_salt"

@@ -133,6 +133,24 @@ class PlatformBudget(Model):
         )
 
 
+class ChargedResource(Model):
+    """A thing that a network charged for today, by a shortened hash; gone the day after."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    platform = fields.CharField(max_length=12)
+    day_on = fields.DateField()
+    kind = fields.CharField(max_length=8)
+    resource = fields.BinaryField()
+
+    class Meta:
+        table = "charged_resource"
+        constraints = (
+            UniqueConstraint(
+                fields=("platform", "day_on", "kind", "resource"), name="charged_resource_once"
+            ),
+        )
+
+
 class WorkerHeartbeat(Model):
     """A worker process that is alive, or was a short time ago."""
 

@@ -11,30 +11,21 @@ from asyncpg import Record
 from api.domain.access import Viewer
 from api.domain.badge import BadgeStatus
 from api.domain.eligibility import Outcome
+from api.domain.names import sort_name
 from api.domain.nip import EmploymentKind
 from api.models import connection
 from api.reads import scope
-from api.reads.card import AsnRow, card
+from api.reads.card import ACCOUNT, AccountRow, AsnRow, card
+from api.reads.conditions import Condition, all_of, literally
 from api.reads.cursors import Kind
 from api.reads.paging import Key, Keyset, Page, PageRequest
-from api.reads.posting import posted
+from api.reads.posting import posted_below, posted_in
 
 BY_NAME = Keyset("asns.NAME", (Key("a.sort_name", Kind.TEXT), Key("a.id", Kind.UUID)))
 
 _LATEST_OUTCOME = """
 (SELECT e.outcome FROM eligibility_assessment e WHERE e.asn_id = a.id
   ORDER BY e.assessed_at DESC, e.id DESC LIMIT 1)
-"""
-
-_NARROWED = f"""
-{posted("a.id", "$1", "$2")}
-AND ($3::text IS NULL OR EXISTS (SELECT 1 FROM employee_number n WHERE n.asn_id = a.id
-                                    AND n.valid_to_on IS NULL AND n.kind = $3))
-AND ($4::bool IS NULL OR $4 = EXISTS (SELECT 1 FROM badge b
-                                       WHERE b.asn_id = a.id AND b.state = 'ACTIVE'))
-AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM badge b WHERE b.asn_id = a.id AND b.state = $5))
-AND ($6::text IS NULL OR $6 = {_LATEST_OUTCOME})
-AND ($7::text IS NULL OR a.sort_name LIKE '%' || $7 || '%')
 """
 
 
@@ -50,26 +41,29 @@ class AsnFilter:
     eligibility: Outcome | None = None
     search: str | None = None
 
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """Return the values of the seven placeholders of the condition."""
-        return (
-            self.agency_id,
-            self.province_id,
-            self.employment_kind,
-            self.has_badge,
-            self.badge_status,
-            self.eligibility,
-            _escaped(self.search),
+    def condition(self, start_index: int) -> Condition:
+        """Return the condition on rows `a` of asn."""
+        is_held = "EXISTS (SELECT 1 FROM badge b WHERE b.asn_id = a.id AND b.state = {})"
+        is_active = "EXISTS (SELECT 1 FROM badge b WHERE b.asn_id = a.id AND b.state = 'ACTIVE')"
+        has_kind = """EXISTS (SELECT 1 FROM employee_number n
+                       WHERE n.asn_id = a.id AND n.valid_to_on IS NULL AND n.kind = {})"""
+        return all_of(
+            start_index,
+            (
+                (posted_below("a.id", "{}::uuid"), self.agency_id),
+                (posted_in("a.id", "{}::uuid"), self.province_id),
+                (has_kind, self.employment_kind),
+                (f"{is_active} = {{}}::bool", self.has_badge),
+                (is_held, self.badge_status),
+                (f"{_LATEST_OUTCOME} = {{}}", self.eligibility),
+                ("a.sort_name LIKE '%' || {}::text || '%'", _searched(self.search)),
+            ),
         )
 
 
-def _escaped(search: str | None) -> str | None:
-    """Return text that LIKE takes literally, folded as names are."""
-    if search is None:
-        return None
-    folded = " ".join(search.casefold().split())
-    return folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _searched(search: str | None) -> str | None:
+    """Return text that LIKE takes literally, folded as sorted names are."""
+    return None if search is None else literally(sort_name(search))
 
 
 async def asns(
@@ -78,26 +72,29 @@ async def asns(
     """Return a page of the people in scope by name."""
     keyset = BY_NAME.directed(is_descending=is_descending)
     window = request.open(keyset, narrowed_by=narrowed)
-    visible = scope.asns(viewer, "a.id", 8)
-    after = 8 + len(visible.parameters)
+    where = _reached(viewer, narrowed)
     statement = f"""
         SELECT {card(viewer)} AS card, {window.key_columns} FROM asn a
-         WHERE {_NARROWED} AND {visible.sql} AND {window.predicate(after)}
+         WHERE {where.sql} AND {window.predicate(1 + len(where.parameters))}
          ORDER BY {window.order_by} LIMIT {window.row_limit}"""
     async with connection() as db:
-        records = await db.fetch(
-            statement, *narrowed.values, *visible.parameters, *window.parameters
-        )
+        records = await db.fetch(statement, *where.parameters, *window.parameters)
     return window.page(records, lambda record: AsnRow.of(record["card"]))
 
 
 async def count_asns(viewer: Viewer, narrowed: AsnFilter) -> int:
     """Return how many people the same filter reaches."""
-    visible = scope.asns(viewer, "a.id", 8)
-    statement = f"SELECT count(*) FROM asn a WHERE {_NARROWED} AND {visible.sql}"
+    where = _reached(viewer, narrowed)
     async with connection() as db:
-        total: int = await db.fetchval(statement, *narrowed.values, *visible.parameters)
+        total: int = await db.fetchval(
+            f"SELECT count(*) FROM asn a WHERE {where.sql}", *where.parameters
+        )
     return total
+
+
+def _reached(viewer: Viewer, narrowed: AsnFilter) -> Condition:
+    visible = scope.asns(viewer, "a.id", 1)
+    return visible.and_(narrowed.condition(1 + len(visible.parameters)))
 
 
 async def cards(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, AsnRow]:
@@ -168,3 +165,14 @@ async def consents(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Conse
         row = ConsentRow(record["purpose"], record["granted_at"], record["withdrawn_at"])
         found.setdefault(record["asn_id"], []).append(row)
     return found
+
+
+async def accounts_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, AccountRow]:
+    """Return those of these accounts whose owner is in scope and has not removed them."""
+    visible = scope.asns(viewer, "sa.asn_id", 2)
+    statement = f"""
+        SELECT sa.id, {ACCOUNT} AS account FROM social_account sa
+         WHERE sa.id = ANY($1::uuid[]) AND sa.verification <> 'REMOVED' AND {visible.sql}"""
+    async with connection() as db:
+        records = await db.fetch(statement, list(ids), *visible.parameters)
+    return {record["id"]: AccountRow.of(record["account"]) for record in records}

@@ -7,20 +7,20 @@ from asyncpg import Connection
 from api.domain.access import Viewer
 from api.domain.selection import Candidate
 from api.reads import scope
+from api.reads.posting import today
 
-_COLUMNS = """
+_COLUMNS = f"""
 SELECT r.asn_id, r.score, r.quality_micro, r.share_count, posted.agency_id, posted.province_id,
        EXISTS (SELECT 1 FROM badge b WHERE b.asn_id = r.asn_id AND b.state = 'ACTIVE') AS has_badge,
        EXISTS (SELECT 1 FROM consent c WHERE c.asn_id = r.asn_id AND c.withdrawn_at IS NULL
                   AND c.purpose = 'INVITATION_CONTACT') AS has_consent,
-       past.last_invited_on, coalesce(past.accepted_on, '{}') AS accepted_on,
+       past.last_invited_on, coalesce(past.accepted_on, '{{}}') AS accepted_on,
        coalesce(past.has_declined, false) AS has_declined
   FROM ranking r
-  LEFT JOIN LATERAL (
-       SELECT p.agency_id, coalesce(p.province_id, g.province_id) AS province_id
+  LEFT JOIN (
+       SELECT p.asn_id, p.agency_id, coalesce(p.province_id, g.province_id) AS province_id
          FROM assignment p JOIN agency g ON g.id = p.agency_id
-        WHERE p.asn_id = r.asn_id AND p.is_primary AND p.from_on <= current_date
-          AND coalesce(p.to_on > current_date, true) LIMIT 1) posted ON true
+        WHERE {today("p")}) posted ON posted.asn_id = r.asn_id
   LEFT JOIN (
        SELECT asn_id, max(invited_at AT TIME ZONE $3)::date AS last_invited_on,
               array_agg((answered_at AT TIME ZONE $3)::date)

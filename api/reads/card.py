@@ -4,23 +4,32 @@
 answer with `AsnRow.of`. Employee numbers leave the database as their last three digits only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from api.domain.access import Scope, Viewer
+from api.reads.posting import today
+
+Data = Mapping[str, Any]
+Row = TypeVar("Row")
 
 PROVINCE = """
 jsonb_build_object('id', pr.id, 'name', pr.name, 'kemendagri_code', pr.kemendagri_code,
                    'bps_code', pr.bps_code)
 """
 
+# An agency that was dissolved keeps its last name.
+AGENCY_NAME = """
+coalesce((SELECT an.name FROM agency_name an WHERE an.agency_id = ag.id AND an.valid_to_on IS NULL),
+         (SELECT an.name FROM agency_name an WHERE an.agency_id = ag.id
+           ORDER BY an.valid_from_on DESC LIMIT 1), ag.code)
+"""
+
 AGENCY = f"""
-jsonb_build_object('id', ag.id, 'code', ag.code, 'kind', ag.kind,
-    'name', (SELECT an.name FROM agency_name an
-              WHERE an.agency_id = ag.id AND an.valid_to_on IS NULL),
+jsonb_build_object('id', ag.id, 'code', ag.code, 'kind', ag.kind, 'name', {AGENCY_NAME},
     'province', (SELECT {PROVINCE} FROM province pr WHERE pr.id = ag.province_id))
 """
 
@@ -29,52 +38,67 @@ jsonb_build_object('id', b.id, 'code', b.public_code, 'status', b.state, 'issued
                    'expires_at', coalesce(b.ended_at, b.grace_until, b.valid_until))
 """
 
-_POSTING = """
-SELECT posted.* FROM assignment posted
- WHERE posted.asn_id = a.id AND posted.is_primary AND posted.from_on <= current_date
-   AND coalesce(posted.to_on > current_date, true)
+CURRENT_BADGE = f"""
+(SELECT {BADGE} FROM badge b WHERE b.asn_id = a.id
+  ORDER BY b.state IN ('ACTIVE', 'SUSPENDED', 'PENDING') DESC, b.issued_at DESC, b.id DESC LIMIT 1)
 """
 
-ACCOUNTS = """
-(SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'id', sa.id, 'platform', sa.platform, 'handle', sa.handle, 'url', sa.url,
-            'ownership_verified_at', sa.ownership_verified_at, 'audience', seen.audience)
-            ORDER BY sa.platform, sa.id), '[]')
-   FROM social_account sa
-   LEFT JOIN LATERAL (
-        SELECT jsonb_build_object('kind', o.kind, 'count', o.count, 'source', o.source,
-                                  'observed_at', o.observed_at) AS audience
-          FROM audience_observation o
-         WHERE o.asn_id = sa.asn_id AND o.account_id = sa.id
-         ORDER BY o.observed_at DESC, o.id DESC LIMIT 1) seen ON true
+ACCOUNT = """
+jsonb_build_object(
+    'id', sa.id, 'platform', sa.platform, 'handle', sa.handle, 'url', sa.url,
+    'ownership_verified_at', sa.ownership_verified_at,
+    'audience', (SELECT jsonb_build_object('kind', o.kind, 'count', o.count, 'source', o.source,
+                                           'observed_at', o.observed_at)
+                   FROM audience_observation o
+                  WHERE o.asn_id = sa.asn_id AND o.account_id = sa.id
+                  ORDER BY o.observed_at DESC, o.id DESC LIMIT 1))
+"""
+
+_ACCOUNTS = f"""
+(SELECT coalesce(jsonb_agg({ACCOUNT} ORDER BY sa.platform, sa.id), '[]') FROM social_account sa
   WHERE sa.asn_id = a.id AND sa.verification <> 'REMOVED')
 """
 
-CURRENT_BADGE = f"""
-(SELECT {BADGE} FROM badge b WHERE b.asn_id = a.id
-  ORDER BY b.state IN ('ACTIVE', 'SUSPENDED', 'PENDING') DESC, b.issued_at DESC LIMIT 1)
+_NUMBER = """
+(SELECT jsonb_build_object('kind', en.kind, 'last3', en.last3)
+   FROM employee_number en WHERE en.asn_id = a.id AND en.valid_to_on IS NULL)
 """
 
-CARD = f"""
-jsonb_build_object(
-    'id', a.id, 'name', a.full_name,
-    'number', (SELECT jsonb_build_object('kind', en.kind, 'last3', en.last3)
-                 FROM employee_number en WHERE en.asn_id = a.id AND en.valid_to_on IS NULL),
-    'agency', (SELECT {AGENCY} FROM ({_POSTING}) asg JOIN agency ag ON ag.id = asg.agency_id),
-    'province', (SELECT {PROVINCE} FROM ({_POSTING}) asg JOIN agency ag ON ag.id = asg.agency_id
-                   JOIN province pr ON pr.id = coalesce(asg.province_id, ag.province_id)),
-    'accounts', {ACCOUNTS}, 'badge', {CURRENT_BADGE})
+_PLACE = f"""
+coalesce((SELECT jsonb_build_object('agency', {AGENCY}, 'province',
+                 (SELECT {PROVINCE} FROM province pr
+                   WHERE pr.id = coalesce(posted.province_id, ag.province_id)))
+            FROM assignment posted JOIN agency ag ON ag.id = posted.agency_id
+           WHERE posted.asn_id = a.id AND {today("posted")}),
+         jsonb_build_object('agency', null, 'province', null))
 """
+
+
+def _card(number: str, accounts: str) -> str:
+    return (
+        f"jsonb_build_object('id', a.id, 'name', a.full_name, 'number', {number},"
+        f" 'accounts', {accounts}, 'badge', {CURRENT_BADGE}) || {_PLACE}"
+    )
+
+
+CARD = _card(_NUMBER, _ACCOUNTS)
 
 # What everybody who may see the name may see: neither number nor accounts.
-PUBLIC_CARD = f"({CARD}) || jsonb_build_object('number', null, 'accounts', '[]'::jsonb)"
+PUBLIC_CARD = _card("null", "'[]'::jsonb")
 
 
 def card(viewer: Viewer) -> str:
     """Return the card expression for a viewer: a civil servant sees other people's public part."""
-    if viewer.scope is not Scope.SELF or viewer.asn_id is None:
-        return CARD
-    return f"CASE WHEN a.id = '{viewer.asn_id}'::uuid THEN {CARD} ELSE {PUBLIC_CARD} END"
+    if viewer.scope is not Scope.SELF:
+        return f"({CARD})"
+    if viewer.asn_id is None:
+        return f"({PUBLIC_CARD})"
+    return f"(CASE WHEN a.id = '{viewer.asn_id}'::uuid THEN {CARD} ELSE {PUBLIC_CARD} END)"
+
+
+def if_known(read: Callable[[Any], Row], data: Any) -> Row | None:  # noqa: ANN401
+    """Read a part of jsonb that may be null."""
+    return None if data is None else read(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +111,9 @@ class ProvinceRow:
     bps_code: str
 
     @classmethod
-    def of(cls, data: Mapping[str, Any] | None) -> "ProvinceRow | None":
+    def of(cls, data: Data) -> "ProvinceRow":
         """Read `PROVINCE`."""
-        return None if data is None else cls(**{**data, "id": UUID(data["id"])})
+        return cls(**{**data, "id": UUID(data["id"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +127,14 @@ class AgencyRow:
     province: ProvinceRow | None
 
     @classmethod
-    def of(cls, data: Mapping[str, Any] | None) -> "AgencyRow | None":
+    def of(cls, data: Data) -> "AgencyRow":
         """Read `AGENCY`."""
-        if data is None:
-            return None
         return cls(
             id=UUID(data["id"]),
             code=data["code"],
             name=data["name"],
             kind=data["kind"],
-            province=ProvinceRow.of(data["province"]),
+            province=if_known(ProvinceRow.of, data["province"]),
         )
 
 
@@ -126,10 +148,8 @@ class AudienceRow:
     observed_at: datetime
 
     @classmethod
-    def of(cls, data: Mapping[str, Any] | None) -> "AudienceRow | None":
+    def of(cls, data: Data) -> "AudienceRow":
         """Read the latest observation."""
-        if data is None:
-            return None
         return cls(**{**data, "observed_at": datetime.fromisoformat(data["observed_at"])})
 
 
@@ -145,15 +165,15 @@ class AccountRow:
     audience: AudienceRow | None
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "AccountRow":
-        """Read an item of `ACCOUNTS`."""
+    def of(cls, data: Data) -> "AccountRow":
+        """Read `ACCOUNT`."""
         return cls(
             id=UUID(data["id"]),
             platform=data["platform"],
             handle=data["handle"],
             url=data["url"],
-            ownership_verified_at=moment(data["ownership_verified_at"]),
-            audience=AudienceRow.of(data["audience"]),
+            ownership_verified_at=if_known(datetime.fromisoformat, data["ownership_verified_at"]),
+            audience=if_known(AudienceRow.of, data["audience"]),
         )
 
 
@@ -168,16 +188,14 @@ class BadgeRow:
     expires_at: datetime | None
 
     @classmethod
-    def of(cls, data: Mapping[str, Any] | None) -> "BadgeRow | None":
+    def of(cls, data: Data) -> "BadgeRow":
         """Read `BADGE`."""
-        if data is None:
-            return None
         return cls(
             id=UUID(data["id"]),
             code=data["code"],
             status=data["status"],
             issued_at=datetime.fromisoformat(data["issued_at"]),
-            expires_at=moment(data["expires_at"]),
+            expires_at=if_known(datetime.fromisoformat, data["expires_at"]),
         )
 
 
@@ -195,7 +213,7 @@ class AsnRow:
     badge: BadgeRow | None
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "AsnRow":
+    def of(cls, data: Data) -> "AsnRow":
         """Read `CARD`."""
         number = data["number"] or {}
         return cls(
@@ -203,13 +221,8 @@ class AsnRow:
             name=data["name"],
             employment_kind=number.get("kind"),
             last3=number.get("last3"),
-            agency=AgencyRow.of(data["agency"]),
-            province=ProvinceRow.of(data["province"]),
+            agency=if_known(AgencyRow.of, data["agency"]),
+            province=if_known(ProvinceRow.of, data["province"]),
             accounts=tuple(AccountRow.of(item) for item in data["accounts"]),
-            badge=BadgeRow.of(data["badge"]),
+            badge=if_known(BadgeRow.of, data["badge"]),
         )
-
-
-def moment(text: str | None) -> datetime | None:
-    """Read a time from jsonb."""
-    return None if text is None else datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""Agencies and provinces."""
+"""Agencies and provinces; the structure of the state is no secret."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,7 +12,7 @@ BY_CODE = Keyset("agencies.CODE", (Key("ag.code", Kind.TEXT), Key("ag.id", Kind.
 
 
 async def agencies(request: PageRequest) -> Page[AgencyRow]:
-    """Return a page of the present agencies; the structure of the state is no secret."""
+    """Return a page of the present agencies by code."""
     window = request.open(BY_CODE)
     statement = f"""
         SELECT {AGENCY} AS agency, {window.key_columns} FROM agency ag
@@ -20,7 +20,7 @@ async def agencies(request: PageRequest) -> Page[AgencyRow]:
          ORDER BY {window.order_by} LIMIT {window.row_limit}"""
     async with connection() as db:
         records = await db.fetch(statement, *window.parameters)
-    return window.page(records, lambda record: _agency(record["agency"]))
+    return window.page(records, lambda record: AgencyRow.of(record["agency"]))
 
 
 async def count_agencies() -> int:
@@ -31,11 +31,11 @@ async def count_agencies() -> int:
 
 
 async def agencies_by_id(ids: Sequence[UUID]) -> dict[UUID, AgencyRow]:
-    """Return these agencies."""
+    """Return these agencies, present and past."""
     statement = f"SELECT ag.id, {AGENCY} AS agency FROM agency ag WHERE ag.id = ANY($1::uuid[])"
     async with connection() as db:
         records = await db.fetch(statement, list(ids))
-    return {record["id"]: _agency(record["agency"]) for record in records}
+    return {record["id"]: AgencyRow.of(record["agency"]) for record in records}
 
 
 async def provinces() -> list[ProvinceRow]:
@@ -43,7 +43,7 @@ async def provinces() -> list[ProvinceRow]:
     statement = f"SELECT {PROVINCE} AS province FROM province pr ORDER BY pr.kemendagri_code"
     async with connection() as db:
         records = await db.fetch(statement)
-    return [_province(record["province"]) for record in records]
+    return [ProvinceRow.of(record["province"]) for record in records]
 
 
 async def provinces_by_id(ids: Sequence[UUID]) -> dict[UUID, ProvinceRow]:
@@ -53,16 +53,4 @@ async def provinces_by_id(ids: Sequence[UUID]) -> dict[UUID, ProvinceRow]:
     )
     async with connection() as db:
         records = await db.fetch(statement, list(ids))
-    return {record["id"]: _province(record["province"]) for record in records}
-
-
-def _agency(data: dict[str, object]) -> AgencyRow:
-    row = AgencyRow.of(data)
-    assert row is not None  # noqa: S101 - the expression is never null.
-    return row
-
-
-def _province(data: dict[str, object]) -> ProvinceRow:
-    row = ProvinceRow.of(data)
-    assert row is not None  # noqa: S101 - the expression is never null.
-    return row
+    return {record["id"]: ProvinceRow.of(record["province"]) for record in records}

@@ -13,9 +13,10 @@ from api.domain.platform import Platform
 from api.models import connection
 from api.reads import scope
 from api.reads.card import AsnRow, card
+from api.reads.conditions import Condition, all_of
 from api.reads.cursors import Kind
 from api.reads.paging import Key, Keyset, Page, PageRequest
-from api.reads.posting import posted
+from api.reads.posting import posted_below, posted_in
 
 # The run is the first key, so that a cursor stays with its run when a newer one appears.
 BY_SCORE = Keyset(
@@ -28,18 +29,15 @@ BY_SCORE = Keyset(
     ),
 )
 
-_LATEST = "SELECT id FROM score_run WHERE scope = 'LIVE' ORDER BY as_of DESC, id DESC LIMIT 1"
+LATEST = "SELECT id FROM score_run WHERE scope = 'LIVE' ORDER BY as_of DESC, id DESC LIMIT 1"
 
-_RUN = f"""
-SELECT id AS run_id, model, as_of, share_count AS run_share_count, holder_count, rows_sha256,
-       parameters_sha256
-  FROM score_run WHERE id = coalesce($1::uuid, ({_LATEST}))
+_RUN_COLUMNS = """
+id AS run_id, model, as_of, share_count AS run_share_count, holder_count, rows_sha256,
+parameters_sha256
 """
+_RUN = f"SELECT {_RUN_COLUMNS} FROM score_run WHERE id = coalesce($1::uuid, ({LATEST}))"
 
-_NARROWED = f"""
-{posted("r.asn_id", "$2", "$3")}
-AND ($4::text IS NULL OR r.breakdown @> jsonb_build_array(jsonb_build_object('platform', $4::text)))
-"""
+_PLACE = "(-{row}.score), (-{row}.quality_micro), {row}.asn_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,18 @@ class RankingFilter:
     province_id: UUID | None = None
     platform: Platform | None = None
     score_run_id: UUID | None = None
+
+    def condition(self, start_index: int) -> Condition:
+        """Return the condition on rows `r` of ranking; the run is chosen elsewhere."""
+        has_platform = "jsonb_build_array(jsonb_build_object('platform', {}::text))"
+        return all_of(
+            start_index,
+            (
+                (posted_below("r.asn_id", "{}::uuid"), self.agency_id),
+                (posted_in("r.asn_id", "{}::uuid"), self.province_id),
+                (f"r.breakdown @> {has_platform}", self.platform),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,48 +150,86 @@ async def run_by_id(run_id: UUID | None) -> RunRow | None:
     return None if record is None else RunRow.of(record)
 
 
+async def runs_by_id(ids: Sequence[UUID]) -> dict[UUID, RunRow]:
+    """Return these score runs; a run alone names nobody."""
+    async with connection() as db:
+        records = await db.fetch(
+            f"SELECT {_RUN_COLUMNS} FROM score_run WHERE id = ANY($1::uuid[])", list(ids)
+        )
+    return {record["run_id"]: RunRow.of(record) for record in records}
+
+
 async def ranking(viewer: Viewer, narrowed: RankingFilter, request: PageRequest) -> RankingPage:
     """Return a page of the latest run, of the run asked for, or of the cursor's run."""
     window = request.open(BY_SCORE, narrowed_by=narrowed)
     run_id = window.values[0] if window.values else narrowed.score_run_id
-    visible = scope.ranked(viewer, "r.asn_id", 5)
-    after = 5 + len(visible.parameters)
-    where = f"r.score_run_id = run.run_id AND {_NARROWED} AND {visible.sql}"
+    where = _reached(viewer, narrowed)
+    # Only the first page of a walk knows without counting that nobody stands before it.
+    is_first = window.values is None and not request.is_backward
+    before_count = "0" if is_first else f"(SELECT count(*) {where.sql} AND {_before('first')})"
+    place = _PLACE.format(row="p")
     statement = f"""
-        WITH run AS ({_RUN}), page AS MATERIALIZED (
-            SELECT r.*, {window.key_columns} FROM run JOIN ranking r ON {where}
-             WHERE {window.predicate(after)} ORDER BY {window.order_by} LIMIT {window.row_limit}
-        ), place AS (
-            SELECT count(*) AS before_count FROM run JOIN ranking r ON {where}
-             WHERE ((-r.score), (-r.quality_micro), r.asn_id) <
-                   (SELECT (-p.score), (-p.quality_micro), p.asn_id FROM page p
-                     ORDER BY 1, 2, 3 LIMIT 1)
+        WITH run AS MATERIALIZED ({_RUN}), page AS MATERIALIZED (
+            SELECT r.*, {window.key_columns} {where.sql}
+               AND {window.predicate(2 + len(where.parameters))}
+             ORDER BY {window.order_by} LIMIT {window.row_limit}
+        ), start AS MATERIALIZED (
+            SELECT {before_count} AS before_count
+              FROM (SELECT * FROM page p ORDER BY {place} LIMIT 1) first
         ), listed AS (
-            SELECT p.*, place.before_count + row_number() OVER (
-                       ORDER BY (-p.score), (-p.quality_micro), p.asn_id) AS rank,
-                   {card(viewer)} AS card
-              FROM page p JOIN asn a ON a.id = p.asn_id CROSS JOIN place
+            SELECT p.*, (SELECT before_count FROM start)
+                        + row_number() OVER (ORDER BY {place}) AS rank, {card(viewer)} AS card
+              FROM page p JOIN asn a ON a.id = p.asn_id
         )
         SELECT run.*, r.* FROM run LEFT JOIN listed r ON true ORDER BY {window.order_by}"""
-    values = (run_id, narrowed.agency_id, narrowed.province_id, narrowed.platform)
     async with connection() as db:
-        records = await db.fetch(statement, *values, *visible.parameters, *window.parameters)
+        records = await db.fetch(statement, run_id, *where.parameters, *window.parameters)
     run = RunRow.of(records[0]) if records else None
     rows = [record for record in records if record["id"] is not None]
     return RankingPage(run, window.page(rows, RankingRow.of))
 
 
-async def count_ranking(viewer: Viewer, narrowed: RankingFilter, run_id: UUID | None) -> int:
-    """Return how many people the same page request reaches."""
-    visible = scope.ranked(viewer, "r.asn_id", 5)
-    statement = f"""
-        WITH run AS ({_RUN})
-        SELECT count(*) FROM run JOIN ranking r ON r.score_run_id = run.run_id
-         WHERE {_NARROWED} AND {visible.sql}"""
-    values = (run_id, narrowed.agency_id, narrowed.province_id, narrowed.platform)
+async def count_ranking(viewer: Viewer, narrowed: RankingFilter, run_id: UUID) -> int:
+    """Return how many people of a run the same page request reaches."""
+    where = _reached(viewer, narrowed)
     async with connection() as db:
-        total: int = await db.fetchval(statement, *values, *visible.parameters)
+        total: int = await db.fetchval(
+            f"WITH run AS MATERIALIZED ({_RUN}) SELECT count(*) {where.sql}",
+            run_id,
+            *where.parameters,
+        )
     return total
+
+
+async def ranking_rows_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, RankingRow]:
+    """Return those of these rows whose holder the viewer may see, with the place in their scope."""
+    visible = scope.ranked(viewer, "r.asn_id", 2)
+    before = scope.ranked(viewer, "b.asn_id", 2)
+    statement = f"""
+        SELECT r.*, {card(viewer)} AS card, 1 + (
+                 SELECT count(*) FROM ranking b WHERE b.score_run_id = r.score_run_id
+                    AND ({_PLACE.format(row="b")}) < ({_PLACE.format(row="r")})
+                    AND {before.sql}) AS rank
+          FROM ranking r JOIN asn a ON a.id = r.asn_id
+         WHERE r.id = ANY($1::uuid[]) AND {visible.sql}"""
+    async with connection() as db:
+        records = await db.fetch(statement, list(ids), *visible.parameters)
+    return {record["id"]: RankingRow.of(record) for record in records}
+
+
+def _reached(viewer: Viewer, narrowed: RankingFilter) -> Condition:
+    """Return FROM and WHERE of the rows that a request reaches; `run` is a query of one row.
+
+    The run is compared with a scalar, so that the index on its order gives the rows sorted.
+    """
+    visible = scope.ranked(viewer, "r.asn_id", 2)
+    reached = visible.and_(narrowed.condition(2 + len(visible.parameters)))
+    source = "FROM ranking r WHERE r.score_run_id = (SELECT run_id FROM run)"
+    return Condition(f"{source} AND {reached.sql}", reached.parameters)
+
+
+def _before(row: str) -> str:
+    return f"({_PLACE.format(row='r')}) < ({_PLACE.format(row=row)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +247,11 @@ async def standings(viewer: Viewer, asn_ids: Sequence[UUID]) -> dict[UUID, Stand
     """Return the standing of these people in the latest run, as far as the viewer may see it."""
     visible = scope.ranked(viewer, "r.asn_id", 2)
     statement = f"""
-        WITH run AS (SELECT id, holder_count FROM score_run WHERE id = ({_LATEST}))
-        SELECT r.asn_id, r.score, run.holder_count, 1 + (
-                 SELECT count(*) FROM ranking b WHERE b.score_run_id = run.id
-                    AND ((-b.score), (-b.quality_micro), b.asn_id)
-                      < ((-r.score), (-r.quality_micro), r.asn_id)) AS rank
-          FROM run JOIN ranking r ON r.score_run_id = run.id
-         WHERE r.asn_id = ANY($1::uuid[]) AND {visible.sql}"""
+        SELECT r.asn_id, r.score, run.holder_count, placed.rank
+          FROM score_run run JOIN ranking r ON r.score_run_id = run.id
+          JOIN (SELECT asn_id, row_number() OVER (ORDER BY {_PLACE.format(row="every")}) AS rank
+                  FROM ranking every WHERE every.score_run_id = ({LATEST})) placed USING (asn_id)
+         WHERE run.id = ({LATEST}) AND r.asn_id = ANY($1::uuid[]) AND {visible.sql}"""
     async with connection() as db:
         records = await db.fetch(statement, list(asn_ids), *visible.parameters)
     return {record["asn_id"]: _standing(record) for record in records}

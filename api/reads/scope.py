@@ -4,29 +4,9 @@ Staff of an agency see their agency with the units below it; staff without an ag
 a civil servant sees only their own rows. A row outside looks like one that does not exist.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 from api.domain.access import Scope, Viewer
-
-_BELOW = """
-WITH RECURSIVE below AS (
-    SELECT id FROM agency WHERE id = {place}
-    UNION ALL SELECT unit.id FROM agency unit JOIN below ON unit.parent_id = below.id
-) SELECT id FROM below
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """An SQL condition of ours and the values of its placeholders, in order."""
-
-    sql: str
-    parameters: tuple[Any, ...] = ()
-
-
-EVERYTHING = Condition("true")
-NOTHING = Condition("false")
+from api.reads.conditions import EVERYTHING, NOTHING, Condition
+from api.reads.posting import below, posted_below
 
 
 def agencies(viewer: Viewer, column: str, start_index: int) -> Condition:
@@ -35,8 +15,7 @@ def agencies(viewer: Viewer, column: str, start_index: int) -> Condition:
         return EVERYTHING
     if viewer.scope is Scope.SELF:
         return NOTHING
-    below = _BELOW.format(place=f"${start_index}::uuid")
-    return Condition(f"{column} IN ({below})", (viewer.agency_id,))
+    return Condition(f"{column} IN ({below(f'${start_index}::uuid')})", (viewer.agency_id,))
 
 
 def asns(viewer: Viewer, column: str, start_index: int) -> Condition:
@@ -45,13 +24,7 @@ def asns(viewer: Viewer, column: str, start_index: int) -> Condition:
         return EVERYTHING
     if viewer.scope is Scope.SELF:
         return Condition(f"{column} = ${start_index}::uuid", (viewer.asn_id,))
-    below = _BELOW.format(place=f"${start_index}::uuid")
-    return Condition(
-        f"{column} IN (SELECT posted.asn_id FROM assignment posted WHERE posted.is_primary"
-        f" AND posted.from_on <= current_date AND coalesce(posted.to_on > current_date, true)"
-        f" AND posted.agency_id IN ({below}))",
-        (viewer.agency_id,),
-    )
+    return Condition(posted_below(column, f"${start_index}::uuid"), (viewer.agency_id,))
 
 
 def campaigns(viewer: Viewer, campaign: str, program: str, start_index: int) -> Condition:
@@ -61,15 +34,53 @@ def campaigns(viewer: Viewer, campaign: str, program: str, start_index: int) -> 
     return agencies(viewer, f"{program}.agency_id", start_index)
 
 
+def posts(viewer: Viewer, post: str) -> Condition:
+    """Return the condition on posts of a campaign in scope; holders see what was published."""
+    if viewer.scope is Scope.SELF:
+        return Condition(f"{post}.state NOT IN ('DRAFT', 'IN_REVIEW', 'APPROVED')")
+    return EVERYTHING
+
+
+def programs(viewer: Viewer, program: str, start_index: int) -> Condition:
+    """Return the condition on rows of program; holders see those with a campaign they see."""
+    if viewer.scope is Scope.SELF:
+        live = campaigns(viewer, "live", program, start_index)
+        return Condition(
+            f"EXISTS (SELECT 1 FROM campaign live WHERE live.program_id = {program}.id"
+            f" AND {live.sql})"
+        )
+    return agencies(viewer, f"{program}.agency_id", start_index)
+
+
 def events(viewer: Viewer, event: str, start_index: int) -> Condition:
     """Return the condition on rows of event (an alias); holders see those they are invited to."""
     if viewer.scope is Scope.SELF:
         return Condition(
-            f"{event}.id IN (SELECT mine.event_id FROM invitation mine"
-            f" WHERE mine.asn_id = ${start_index}::uuid)",
+            f"{event}.id IN (SELECT mine.event_id FROM invitation mine WHERE"
+            f" {_sent('mine')} AND mine.asn_id = ${start_index}::uuid)",
             (viewer.asn_id,),
         )
     return agencies(viewer, f"{event}.agency_id", start_index)
+
+
+def invite_lists(viewer: Viewer, event: str, start_index: int) -> Condition:
+    """Return the condition on the event of an invite list; no holder ever sees a list."""
+    return agencies(viewer, f"{event}.agency_id", start_index)
+
+
+def invitations(viewer: Viewer, invitation: str, event: str, start_index: int) -> Condition:
+    """Return the condition on rows of invitation and event; holders see their own."""
+    if viewer.scope is Scope.SELF:
+        return Condition(
+            f"{_sent(invitation)} AND {invitation}.asn_id = ${start_index}::uuid",
+            (viewer.asn_id,),
+        )
+    return agencies(viewer, f"{event}.agency_id", start_index)
+
+
+def _sent(invitation: str) -> str:
+    """Tell an invitation from a plan: nobody learns of a list before it is sent."""
+    return f"{invitation}.status NOT IN ('PROPOSED', 'WAITLISTED')"
 
 
 def ranked(viewer: Viewer, column: str, start_index: int) -> Condition:

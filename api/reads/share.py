@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 from asyncpg import Record
 
 from api.domain.access import Viewer
-from api.domain.amplification import ShareState
+from api.domain.amplification import FORMULA, ShareState
 from api.domain.platform import EvidenceLevel, Platform, ShareKind
 from api.models import connection
 from api.reads import scope
 from api.reads.card import AsnRow, card
+from api.reads.conditions import Condition, all_of
 from api.reads.cursors import Kind
+from api.reads.grouping import paged
 from api.reads.paging import Key, Keyset, Page, PageRequest
 
 BY_TIME = Keyset(
@@ -23,8 +25,8 @@ BY_TIME = Keyset(
 )
 
 # A share that no run has judged yet is pending; its gain under the live baseline decays by today.
-_JUDGED = """
-LEFT JOIN baseline live ON live.status = 'LIVE'
+_JUDGED = f"""
+LEFT JOIN baseline live ON live.status = 'LIVE' AND live.formula = '{FORMULA}'
 LEFT JOIN share_gain g
        ON g.asn_id = s.asn_id AND g.share_id = s.id AND g.baseline_id = live.id
 LEFT JOIN scoring_model m ON m.version = live.formula
@@ -37,12 +39,13 @@ s.presence, coalesce(g.state, 'PENDING') AS state,
 CASE WHEN g.state IN ('COUNTED', 'PARTIAL')
      THEN g.gain_micro::numeric * coalesce(d.weight_ppm, 0) END AS score
 """
-_NARROWED = """
-($2::text IS NULL OR s.platform = $2) AND ($3::text IS NULL OR s.kind = $3)
-AND ($4::text IS NULL OR coalesce(g.state, 'PENDING') = $4)
-AND ($5::text[] IS NULL OR s.evidence_level = ANY($5))
-"""
-_VALUES = 6
+
+
+class Parent(StrEnum):
+    """Whose shares are listed, by the column that names it."""
+
+    ASN = "asn_id"
+    POST = "program_post_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,22 @@ class ShareFilter:
     state: ShareState | None = None
     evidence_at_least: EvidenceLevel | None = None
 
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """Return the values of the four placeholders of the condition."""
+    def condition(self, start_index: int) -> Condition:
+        """Return the condition on rows `s` of share and `g` of share_gain."""
         levels = list(EvidenceLevel)
         least = self.evidence_at_least
-        enough = None if least is None else [one.value for one in levels[levels.index(least) :]]
-        return self.platform, self.kind, self.state, enough
+        return all_of(
+            start_index,
+            (
+                ("s.platform = {}", self.platform),
+                ("s.kind = {}", self.kind),
+                ("coalesce(g.state, 'PENDING') = {}", self.state),
+                (
+                    "s.evidence_level = ANY({}::text[])",
+                    None if least is None else levels[levels.index(least) :],
+                ),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,47 +114,44 @@ class ShareRow:
 
 async def shares_of(
     viewer: Viewer,
-    parent: str,
+    parent: Parent,
     parent_ids: Sequence[UUID],
     narrowed: ShareFilter,
     request: PageRequest,
 ) -> dict[UUID, Page[ShareRow]]:
-    """Return one page of shares for each parent, newest first, in one statement.
-
-    `parent` is the column of share that names the parent: `asn_id` or `program_post_id`.
-    """
-    window = request.open(BY_TIME, narrowed_by=narrowed)
-    visible = scope.asns(viewer, "s.asn_id", _VALUES)
-    after = _VALUES + len(visible.parameters)
+    """Return one page of shares for each parent, newest first, in one statement."""
+    window = request.open(BY_TIME, narrowed_by=(parent.value, narrowed))
+    where = _reached(viewer, narrowed)
     statement = f"""
         SELECT parent.id AS parent_id, page.* FROM unnest($1::uuid[]) AS parent(id)
          CROSS JOIN LATERAL (
             SELECT {_COLUMNS}, {card(viewer)} AS card, {window.key_columns}
               FROM share s JOIN asn a ON a.id = s.asn_id {_JUDGED}
-             WHERE s.{parent} = parent.id AND {_NARROWED} AND {visible.sql}
-               AND {window.predicate(after)}
+             WHERE s.{parent.value} = parent.id AND {where.sql}
+               AND {window.predicate(2 + len(where.parameters))}
              ORDER BY {window.order_by} LIMIT {window.row_limit}) page"""
-    values = (*narrowed.values, *visible.parameters, *window.parameters)
     async with connection() as db:
-        records = await db.fetch(statement, list(parent_ids), *values)
-    grouped: dict[UUID, list[Record]] = {key: [] for key in parent_ids}
-    for record in records:
-        grouped[record["parent_id"]].append(record)
-    return {key: window.page(rows, ShareRow.of) for key, rows in grouped.items()}
+        records = await db.fetch(statement, list(parent_ids), *where.parameters, *window.parameters)
+    return paged(parent_ids, records, window, ShareRow.of)
 
 
 async def count_shares_of(
-    viewer: Viewer, parent: str, parent_ids: Sequence[UUID], narrowed: ShareFilter
+    viewer: Viewer, parent: Parent, parent_ids: Sequence[UUID], narrowed: ShareFilter
 ) -> dict[UUID, int]:
     """Return how many shares the same request reaches for each parent."""
-    visible = scope.asns(viewer, "s.asn_id", _VALUES)
+    where = _reached(viewer, narrowed)
+    judged = "" if narrowed.state is None else _JUDGED
     statement = f"""
-        SELECT s.{parent} AS parent_id, count(*) AS total FROM share s {_JUDGED}
-         WHERE s.{parent} = ANY($1::uuid[]) AND {_NARROWED} AND {visible.sql} GROUP BY 1"""
-    values = (*narrowed.values, *visible.parameters)
+        SELECT s.{parent.value} AS parent_id, count(*) AS total FROM share s {judged}
+         WHERE s.{parent.value} = ANY($1::uuid[]) AND {where.sql} GROUP BY 1"""
     async with connection() as db:
-        records = await db.fetch(statement, list(parent_ids), *values)
+        records = await db.fetch(statement, list(parent_ids), *where.parameters)
     return dict.fromkeys(parent_ids, 0) | {r["parent_id"]: r["total"] for r in records}
+
+
+def _reached(viewer: Viewer, narrowed: ShareFilter) -> Condition:
+    visible = scope.asns(viewer, "s.asn_id", 2)
+    return visible.and_(narrowed.condition(2 + len(visible.parameters)))
 
 
 async def shares_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, ShareRow]:

@@ -7,12 +7,16 @@ from api.schema.assembly import build_schema
 from api.schema.badge import BadgeQuery
 from api.schema.campaign import CampaignQuery
 from api.schema.campaign_change import CampaignMutation
-from api.schema.event import EventMutation, EventQuery
+from api.schema.event import EventQuery
+from api.schema.event_change import EventMutation
+from api.schema.link import LinkMutation
 from api.schema.node import NodeQuery
 from api.schema.people import AsnQuery
 from api.schema.place import PlaceQuery
+from api.schema.public import PublicQuery
 from api.schema.ranking import RankingQuery
 from api.schema.rate_limit import RateLimitQuery
+from api.schema.subscription import CampaignSubscription
 from api.schema.viewer import ViewerQuery
 
 
@@ -24,6 +28,7 @@ class Query(
     EventQuery,
     NodeQuery,
     PlaceQuery,
+    PublicQuery,
     RankingQuery,
     RateLimitQuery,
     ViewerQuery,
@@ -32,13 +37,18 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(CampaignMutation, EventMutation):
+class Mutation(CampaignMutation, EventMutation, LinkMutation):
     """All mutations."""
+
+
+@strawberry.type(description="Everything that can be watched.")
+class Subscription(CampaignSubscription):
+    """All subscriptions."""
 
 
 def __getattr__(name: str) -> Schema:
     """Build `schema` when it is first asked for, so that its parts can be imported alone."""
     if name != "schema":
         raise AttributeError(name)
-    built = globals()["schema"] = build_schema(Query, Mutation)
+    built = globals()["schema"] = build_schema(Query, Mutation, Subscription)
     return built

@@ -6,13 +6,14 @@ from typing import Self
 import strawberry
 from strawberry import UNSET
 
-from api.domain.eligibility import Outcome, ReasonCode
 from api.domain.nip import mask
 from api.reads import asn as reads
 from api.reads import ranking as ranking_reads
 from api.reads.card import AccountRow, AgencyRow, AsnRow, AudienceRow, BadgeRow, ProvinceRow
 from api.reads.paging import PageRequest
+from api.reads.share import Parent
 from api.reads.share import ShareFilter as ShareReadFilter
+from api.schema.assessment import Consent, Eligibility
 from api.schema.context import Info
 from api.schema.identity import Node, encode_id
 from api.schema.loading import loader
@@ -25,7 +26,6 @@ from api.schema.vocabulary import (
     AudienceKind,
     AudienceSource,
     BadgeStatus,
-    ConsentPurpose,
     EmploymentKind,
     Platform,
 )
@@ -148,72 +148,6 @@ class Badge(Node):
         )
 
 
-@strawberry.type(description="One condition of a policy and how a person meets it.")
-class EligibilityReason:
-    """A line of an assessment."""
-
-    code: ReasonCode = strawberry.field(description="Stable code for programs.")
-    platform: Platform | None = strawberry.field(description="The network; null for the person.")
-    required: int | None = strawberry.field(description="Smallest audience that is enough.")
-    observed: int | None = strawberry.field(description="Audience seen; null when unknown.")
-    message: str = strawberry.field(description="Sentence for people.")
-
-
-@strawberry.type(description="The policy of an assessment.")
-class PolicyVersion:
-    """A policy by code and version."""
-
-    code: str = strawberry.field(description="Code of the policy.")
-    version: int = strawberry.field(description="Version; a change is a new version.")
-
-
-@strawberry.type(description="What a policy says about a person, with all reasons.")
-class Eligibility:
-    """An assessment."""
-
-    outcome: Outcome = strawberry.field(description="The result.")
-    policy: PolicyVersion = strawberry.field(description="The policy that was asked.")
-    assessed_at: datetime = strawberry.field(description="Timestamp of the assessment.")
-    reasons: list[EligibilityReason] = strawberry.field(description="One line a condition.")
-
-    @classmethod
-    def of(cls, row: reads.EligibilityRow) -> Self:
-        """Show a row."""
-        return cls(
-            outcome=Outcome(row.outcome),
-            policy=PolicyVersion(code=row.policy_code, version=row.policy_version),
-            assessed_at=row.assessed_at,
-            reasons=[
-                EligibilityReason(
-                    code=ReasonCode(item["code"]),
-                    platform=Platform(item["platform"]) if item["platform"] else None,
-                    required=item["required"],
-                    observed=item["observed"],
-                    message=item["message"],
-                )
-                for item in row.reasons
-            ],
-        )
-
-
-@strawberry.type(description="An agreement to one purpose.")
-class Consent:
-    """A consent."""
-
-    purpose: ConsentPurpose = strawberry.field(description="What the person agreed to.")
-    granted_at: datetime = strawberry.field(description="Timestamp of the agreement.")
-    withdrawn_at: datetime | None = strawberry.field(description="Timestamp of its withdrawal.")
-
-    @classmethod
-    def of(cls, row: reads.ConsentRow) -> Self:
-        """Show a row."""
-        return cls(
-            purpose=ConsentPurpose(row.purpose),
-            granted_at=row.granted_at,
-            withdrawn_at=row.withdrawn_at,
-        )
-
-
 @strawberry.type(description="A person's place in the whole latest ranking.")
 class Standing:
     """A standing."""
@@ -283,7 +217,7 @@ class Asn(Node):
     ) -> Connection[Share] | None:
         """Read one page of shares."""
         narrowed = filter.narrowed() if filter else ShareReadFilter()
-        return await share_page(info, "asn_id", self.row.id, narrowed, page)
+        return await share_page(info, Parent.ASN, self.row.id, narrowed, page)
 
     @classmethod
     def of(cls, row: AsnRow) -> Self:

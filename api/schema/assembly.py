@@ -21,14 +21,24 @@ class GemaSchema(Schema):
         """Keep strawberry from logging an excerpt of the document with each error."""
 
 
-def build_schema(query: type, mutation: type | None = None, types: tuple[Any, ...] = ()) -> Schema:
+def build_schema(
+    query: type,
+    mutation: type | None = None,
+    subscription: type | None = None,
+    types: tuple[Any, ...] = (),
+) -> Schema:
     """Return the executable schema.
 
     Raises:
         TypeError: a root field says neither `Requires` nor `Public`.
     """
     schema = GemaSchema(
-        query, mutation, types=types, extensions=[Masking, Prepared], config=schema_config()
+        query,
+        mutation,
+        subscription,
+        types=types,
+        extensions=[Masking, Prepared],
+        config=schema_config(),
     )
     public_fields(schema)
     return schema

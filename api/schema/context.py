@@ -9,9 +9,14 @@ import strawberry
 from api.domain.access import Viewer
 from api.errors import Unauthenticated
 from api.reads.cursors import CursorSeal
+from api.reads.figures import FiguresRow, campaign_figures
+from api.reads.public import PublicFiguresRow, public_figures
 from api.schema.admission import Admission
 from api.schema.points import MinuteLedger, PointsLedger, PointsWindow
+from api.schema.watching import Recent, Watch
 from api.settings import Settings
+
+_FIGURES_KEPT_SECONDS = 5.0
 
 
 def _silence() -> None:
@@ -29,6 +34,12 @@ class Shared:
     ledger: PointsLedger = field(default_factory=MinuteLedger)
     admission: Admission = field(default_factory=Admission)
     deadline_seconds: float = 10.0
+    campaigns: Watch[FiguresRow] = field(default_factory=lambda: Watch(campaign_figures))
+    """Figures of the campaigns that somebody watches."""
+    figures: Recent[str, PublicFiguresRow] = field(
+        default_factory=lambda: Recent(public_figures, _FIGURES_KEPT_SECONDS)
+    )
+    """Figures of the whole programme by policy; anybody may ask, so they are kept a moment."""
 
 
 @dataclass(frozen=True, slots=True)

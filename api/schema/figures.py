@@ -7,7 +7,8 @@ from typing import Self
 import strawberry
 
 from api.domain.amplification import points_micro
-from api.reads.figures import FiguresRow, TimelineRow, TopSharerRow
+from api.reads.figures import FiguresRow, TimelineRow
+from api.reads.sharer import TopSharerRow
 from api.schema.asn import Asn
 from api.schema.points_shown import MICRO
 from api.schema.scalars import BigInt

@@ -13,6 +13,7 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from api.errors import BadUserInput
 
@@ -60,6 +61,11 @@ def uuid_of(text: str, type_name: str, argument: str = "id") -> UUID:
     """Return the key of an object of one type, or `NOWHERE` for an id of another type."""
     found = decode_id(text, argument)
     return found.uuid if found.type_name == type_name else NOWHERE
+
+
+def uuid_if_given(text: str | None, type_name: str, argument: str) -> UUID | None:
+    """Return the key of an optional id; only an absent one gives nothing."""
+    return None if text is None or text is UNSET else uuid_of(text, type_name, argument)
 
 
 def _decoded(text: str) -> str:

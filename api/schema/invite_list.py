@@ -1,24 +1,26 @@
 """Invite lists: who gets a seat, who waits, why, and what the quotas cost."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 import strawberry
 
-from api.actions.invite_list import ProposedList, listed, outcome
+from api.actions.invite_list import ProposedList, listed
 from api.domain.selection import Entry, InviteDecision
-from api.reads import event as reads
+from api.reads import invite_list as reads
 from api.reads import ranking as ranking_reads
 from api.reads.asn import cards
-from api.reads.card import AsnRow
-from api.reads.paging import Keyset, Page, PageRequest
+from api.reads.paging import PageRequest
 from api.schema.asn import Asn
 from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.identity import Node, encode_id
+from api.schema.invite_list_draft import DraftPages, draft_row
 from api.schema.loading import loader
+from api.schema.node import findable
 from api.schema.paging import Connection, Paged
 from api.schema.points_shown import points
 from api.schema.ranking import ScoreRun
@@ -191,13 +193,14 @@ class InviteList(Node):
     async def _page(
         self, info: Info, page: PageRequest, *, is_waiting: bool
     ) -> Connection[InviteListEntry]:
+        viewer, key = info.context.caller, self.row.id
         if self.draft is not None:
-            return await draft_page(info, self.row, self.draft, page, is_waiting=is_waiting)
-        found = await reads.entries(info.context.caller, self.row.id, page, is_waiting=is_waiting)
+            draft = DraftPages(self.row.sha256, self.draft, is_waiting=is_waiting)
+            found = await draft.page(viewer, page)
+            return Connection.of(found, InviteListEntry.of, draft.count)
+        found = await reads.entries(viewer, key, page, is_waiting=is_waiting)
         return Connection.of(
-            found,
-            InviteListEntry.of,
-            lambda: reads.count_entries(self.row.id, is_waiting=is_waiting),
+            found, InviteListEntry.of, lambda: reads.count_entries(key, is_waiting=is_waiting)
         )
 
     @classmethod
@@ -235,71 +238,27 @@ async def computed(solved: ProposedList) -> InviteList:
     run = await ranking_reads.run_by_id(solved.score_run_id)
     if run is None:
         raise LookupError("the run of a list that was just made is gone")
-    proposal = solved.proposal
-    record: dict[str, Any] = {
-        "id": solved.id,
-        "event_id": solved.event_id,
-        "status": "DRAFT",
-        "capacity": solved.capacity,
-        "seat_count": proposal.terms.seats,
-        "seed": proposal.terms.seed,
-        "sha256": proposal.sha256,
-        "outcome": outcome(proposal),
-        "frozen_at": None,
-    }
-    return InviteList.of(reads.ListRow.of(record, run), tuple(listed(proposal)))
+    return InviteList.of(draft_row(solved, run), tuple(listed(solved.proposal)))
 
 
-async def draft_page(
-    info: Info,
-    row: reads.ListRow,
-    draft: tuple[Entry, ...],
-    request: PageRequest,
-    *,
-    is_waiting: bool,
-) -> Connection[InviteListEntry]:
-    """Cut a page out of a list that is not stored; its cursors hold for every equal list."""
-    places = _waiting(draft) if is_waiting else list(enumerate(draft, start=1))
-    keyset = reads.BY_WAITING if is_waiting else reads.BY_POSITION
-    chosen = _cut(places, request, keyset, row.sha256)
-    shown = await cards(info.context.caller, [entry.candidate.asn_id for entry in chosen.rows])
-
-    async def count() -> int:
-        return len(places)
-
-    return Connection.of(chosen, lambda entry: _entry(entry, shown), count)
+@findable("InviteList")
+async def find_lists(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, InviteList]:
+    """Return those of these lists that are in scope."""
+    viewer = info.context.caller
+    lists = loader(info, "inviteLists", lambda ids: reads.lists_by_id(viewer, ids))
+    rows = await lists.load_many(list(keys))
+    return {row.id: InviteList.of(row) for row in rows if row is not None}
 
 
-def _waiting(draft: tuple[Entry, ...]) -> list[tuple[int, Entry]]:
-    called = [(one.waiting_position, one) for one in draft if one.waiting_position is not None]
-    return sorted(called, key=lambda pair: pair[0])
+@findable("InviteListEntry")
+async def find_entries(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, InviteListEntry]:
+    """Return those of these rows whose list is in scope."""
+    found = await reads.entries_by_id(info.context.caller, keys)
+    return {key: InviteListEntry.of(row) for key, row in found.items()}
 
 
-def _cut(
-    places: list[tuple[int, Entry]], request: PageRequest, keyset: Keyset, sha256: str
-) -> Page[Entry]:
-    window = request.open(keyset, narrowed_by=sha256)
-    start = window.values[0] if window.values else None
-    if request.is_backward:
-        rows = [p for p in reversed(places) if start is None or p[0] < start]
-    else:
-        rows = [p for p in places if start is None or p[0] > start]
-    records = [{"key_0": place, "entry": entry} for place, entry in rows[: window.row_limit]]
-    return window.page(records, lambda record: record["entry"])
-
-
-def _entry(entry: Entry, shown: dict[UUID, AsnRow]) -> InviteListEntry:
-    asn_id = entry.candidate.asn_id
-    return InviteListEntry.of(
-        reads.EntryRow(
-            id=asn_id,
-            seat=entry.position,
-            waiting_position=entry.waiting_position,
-            decision=entry.decision.value,
-            rank=entry.rank,
-            score=entry.candidate.score,
-            reasons=tuple((reason.code.value, reason.message) for reason in entry.reasons),
-            asn=shown.get(asn_id),
-            invitation=None,
-        )
-    )
+@findable("Invitation")
+async def find_invitations(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, Invitation]:
+    """Return those of these invitations that are in scope."""
+    found = await reads.invitations_by_id(info.context.caller, keys)
+    return {key: Invitation.of(row) for key, row in found.items()}

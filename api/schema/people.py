@@ -11,10 +11,11 @@ from strawberry import UNSET
 from api.domain.access import STAFF
 from api.errors import BadUserInput
 from api.reads import asn as reads
+from api.reads.badge import badges_by_id
 from api.reads.paging import PageRequest
-from api.schema.asn import Asn
+from api.schema.asn import Asn, Badge, SocialAccount
 from api.schema.context import Info
-from api.schema.identity import IdArgument, uuid_of
+from api.schema.identity import IdArgument, uuid_if_given, uuid_of
 from api.schema.loading import loader
 from api.schema.node import findable
 from api.schema.ordering import OrderDirection
@@ -54,10 +55,8 @@ class AsnFilter:
     def narrowed(self) -> reads.AsnFilter:
         """Return the filter with keys instead of ids."""
         return reads.AsnFilter(
-            agency_id=uuid_of(self.agency_id, "Agency", "filter") if self.agency_id else None,
-            province_id=uuid_of(self.province_id, "Province", "filter")
-            if self.province_id
-            else None,
+            agency_id=uuid_if_given(self.agency_id, "Agency", "filter.agencyId"),
+            province_id=uuid_if_given(self.province_id, "Province", "filter.provinceId"),
             employment_kind=self.employment_kind or None,
             has_badge=None if self.has_badge is UNSET else self.has_badge,
             badge_status=self.badge_status or None,
@@ -76,7 +75,7 @@ def search_text(text: str | None) -> str | None:
         return None
     if not SHORTEST_SEARCH <= len(text.strip()) <= LONGEST_SEARCH:
         message = f"search takes {SHORTEST_SEARCH} to {LONGEST_SEARCH} characters."
-        raise BadUserInput(message, argument="filter")
+        raise BadUserInput(message, argument="filter.search")
     return text
 
 
@@ -140,3 +139,17 @@ async def find_asns(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, Asn]:
     cards = loader(info, "asn.cards", lambda ids: reads.cards(viewer, ids))
     rows = await cards.load_many(list(keys))
     return {row.id: Asn.of(row) for row in rows if row is not None}
+
+
+@findable("SocialAccount")
+async def find_accounts(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, SocialAccount]:
+    """Return those of these accounts whose owner is in scope."""
+    found = await reads.accounts_by_id(info.context.caller, keys)
+    return {key: SocialAccount.of(row) for key, row in found.items()}
+
+
+@findable("Badge")
+async def find_badges(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, Badge]:
+    """Return those of these badges whose holder is in scope."""
+    found = await badges_by_id(info.context.caller, keys)
+    return {key: Badge.of(row) for key, row in found.items()}

@@ -1,7 +1,9 @@
 """The ranking: who amplified how much, in which run, and by which network."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Self, TypeAlias
+from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
@@ -12,7 +14,8 @@ from api.reads import ranking as reads
 from api.reads.paging import PageRequest
 from api.schema.asn import Asn, Badge, SocialAccount
 from api.schema.context import Info
-from api.schema.identity import Node, encode_id, uuid_of
+from api.schema.identity import Node, encode_id, uuid_if_given
+from api.schema.node import findable
 from api.schema.paging import Connection, Paged
 from api.schema.permissions import SIGNED_IN, Requires
 from api.schema.points_shown import MICRO, RankInterval, points
@@ -139,14 +142,10 @@ class RankingFilter:
     def narrowed(self) -> reads.RankingFilter:
         """Return the filter with keys instead of ids."""
         return reads.RankingFilter(
-            agency_id=uuid_of(self.agency_id, "Agency", "filter") if self.agency_id else None,
-            province_id=uuid_of(self.province_id, "Province", "filter")
-            if self.province_id
-            else None,
+            agency_id=uuid_if_given(self.agency_id, "Agency", "filter.agencyId"),
+            province_id=uuid_if_given(self.province_id, "Province", "filter.provinceId"),
             platform=self.platform or None,
-            score_run_id=uuid_of(self.score_run_id, "ScoreRun", "filter")
-            if self.score_run_id
-            else None,
+            score_run_id=uuid_if_given(self.score_run_id, "ScoreRun", "filter.scoreRunId"),
         )
 
 
@@ -176,7 +175,20 @@ class RankingQuery:
         run = found.run
 
         async def count() -> int:
-            return await reads.count_ranking(viewer, narrowed, run.id if run else None)
+            return 0 if run is None else await reads.count_ranking(viewer, narrowed, run.id)
 
         shown = None if run is None else ScoreRun.of(run)
         return RankingConnection.of(found.page, RankingRow.of, count, score_run=shown)
+
+
+@findable("ScoreRun")
+async def find_runs(_info: Info, keys: Sequence[UUID]) -> Mapping[UUID, ScoreRun]:
+    """Return these score runs."""
+    return {key: ScoreRun.of(row) for key, row in (await reads.runs_by_id(keys)).items()}
+
+
+@findable("RankingRow")
+async def find_ranking_rows(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, RankingRow]:
+    """Return those of these rows whose holder is visible."""
+    found = await reads.ranking_rows_by_id(info.context.caller, keys)
+    return {key: RankingRow.of(row) for key, row in found.items()}

@@ -10,7 +10,7 @@ from strawberry import UNSET
 
 from api.domain.amplification import ShareState
 from api.reads import share as reads
-from api.reads.paging import PageRequest
+from api.reads.paging import Page, PageRequest
 from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.identity import Node, encode_id
@@ -23,7 +23,7 @@ from api.schema.vocabulary import EvidenceLevel, Platform, ShareKind
 
 if TYPE_CHECKING:
     from api.schema.asn import Asn
-    from api.schema.campaign import ProgramPost
+    from api.schema.program_post import ProgramPost
 
 described(
     ShareState,
@@ -68,7 +68,7 @@ class Share(Node):
     @strawberry.field(description="The program post that was passed on.")
     async def post(
         self, info: Info
-    ) -> Annotated["ProgramPost", strawberry.lazy("api.schema.campaign")] | None:
+    ) -> Annotated["ProgramPost", strawberry.lazy("api.schema.program_post")] | None:
         """Read the post."""
         return await find_node(info, encode_id("ProgramPost", self.row.post_id))  # type: ignore[return-value]
 
@@ -116,13 +116,13 @@ ShareFilterArgument: TypeAlias = Annotated[
 
 
 async def share_page(
-    info: Info, parent: str, key: UUID, narrowed: reads.ShareFilter, page: PageRequest
-) -> Connection[Share]:
+    info: Info, parent: reads.Parent, key: UUID, narrowed: reads.ShareFilter, page: PageRequest
+) -> Connection[Share] | None:
     """Return one page of the shares of a parent; all parents of a list share one statement."""
     viewer = info.context.caller
     name = f"shares:{parent}:{narrowed}"
 
-    async def load(keys: Sequence[UUID]) -> Mapping[UUID, object]:
+    async def load(keys: Sequence[UUID]) -> Mapping[UUID, Page[reads.ShareRow]]:
         return await reads.shares_of(viewer, parent, keys, narrowed, page)
 
     async def load_count(keys: Sequence[UUID]) -> Mapping[UUID, int]:
@@ -132,7 +132,7 @@ async def share_page(
         return await loader(info, f"count:{name}", load_count).load(key)
 
     found = await loader(info, f"{name}:{page}", load).load(key)
-    return Connection.of(found, Share.of, count)  # type: ignore[arg-type]
+    return None if found is None else Connection.of(found, Share.of, count)
 
 
 @findable("Share")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (documents and statements are easier to read as they are sent)
 """How long the operations of clients take: 20,000 holders, 200 posts, 80,000 shares.
 
 Run it as a module, `python -m tests.bench.graphql`, so that this folder is not on the path.
@@ -108,7 +109,9 @@ ANALYZE;
 """
 
 PERSON = "id name maskedEmployeeNumber agency { id code name } province { id name } "
-CARD = PERSON + "accounts { id platform handle audience { count observedAt } } badge { code status }"
+CARD = (
+    PERSON + "accounts { id platform handle audience { count observedAt } } badge { code status }"
+)
 RANKED = f"rank points asn {{ {CARD} }} breakdown {{ platform shareCount points }}"
 PAGE = "pageInfo { hasNextPage endCursor }"
 DETAIL = """eligibility { outcome reasons { code } } consents { purpose grantedAt }
@@ -187,7 +190,9 @@ async def names(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return tokens and the ids that the questions name."""
     async with connection() as db:
-        asn = await db.fetchval("SELECT asn_id FROM ranking ORDER BY score DESC OFFSET 9000 LIMIT 1")
+        asn = await db.fetchval(
+            "SELECT asn_id FROM ranking ORDER BY score DESC OFFSET 9000 LIMIT 1"
+        )
         agency = await db.fetchval("SELECT id FROM agency WHERE code = 'KEM-7'")
         campaign = await db.fetchval("SELECT id FROM campaign ORDER BY id LIMIT 1")
         event = await db.fetchval("SELECT id FROM event ORDER BY id LIMIT 1")
@@ -241,7 +246,7 @@ async def served() -> AsyncIterator[tuple[Settings, httpx2.AsyncClient]]:
     """Start servers in a folder that goes away, and the application over them."""
     folder = "/tmp" if os.geteuid() == 0 else None  # noqa: S108 (mkdtemp makes it safe)
     with tempfile.TemporaryDirectory(prefix="gema-bench-", dir=folder) as place:
-        Path(place).chmod(0o711)
+        Path(place).chmod(0o711)  # noqa: ASYNC240 (nothing else runs yet)
         home = LocalHome(Path(place) / "home")
         with local.servers(home, with_valkey=True, durable=False) as urls:
             addresses = {"DATABASE_URL": urls.database_url, "REDIS_URL": urls.redis_url}

@@ -34,18 +34,15 @@ NOT_YET_LANDED = frozenset(
     {
         "AccountLink",
         "AuditTrail",
-        "CampaignProgress",
         "Export",
         "InvitationCheckIn",
         "InvitationRespond",
         "InvitationsSend",
         "InviteListExport",
         "InviteListOverride",
-        "PublicFigures",
         "ReviewDecide",
         "ReviewQueue",
         "ShareSubmitProof",
-        "TrackedLinkCreate",
         "WhyThisRank",
     }
 )

@@ -85,6 +85,7 @@ def test_bad_observations_are_refused_with_column_and_code(importer: Importer) -
         "X,1001,FANS,1,PUBLIC_API,2024-03-01T00:00:00Z": ["kind", "INVALID"],
         "X,1001,FOLLOWERS,1,HEARSAY,2024-03-01T00:00:00Z": ["source", "INVALID"],
         "X,1001,FOLLOWERS,1,PUBLIC_API,2024-03-01T00:00:00": ["observed_at", "INVALID"],
+        "X,1001,FOLLOWERS,1,PUBLIC_API,2024-13-01T00:00:00Z": ["observed_at", "INVALID"],
         "X,1001,FOLLOWERS,1,PUBLIC_API,9024-03-01T00:00:00Z": ["observed_at", "INVALID"],
         "ORKUT,1001,FOLLOWERS,1,PUBLIC_API,2024-03-01T00:00:00Z": ["platform", "INVALID"],
         "X,1009,FOLLOWERS,1,PUBLIC_API,2024-03-01T00:00:00Z": ["platform_user_id", "NOT_FOUND"],

@@ -6,9 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from asyncpg import DeadlockDetectedError, DiskFullError, UniqueViolationError
 from import_kit import AGENCIES, Importer, number, people
 
 from api.cli import tables
+from api.cli.import_report import print_failure, report_console
 from api.local import LocalHome
 from api.settings import Settings
 
@@ -58,7 +60,8 @@ def test_a_file_is_read_however_a_spreadsheet_wrote_it(importer: Importer) -> No
         (b"code,name,kind\nA,B,UNIT\nC,Caf\xe9,UNIT\n", "NOT_UTF8 (line 3)", "UTF-8"),
         (AGENCIES.encode("utf-16"), "NOT_UTF8 (line 1)", "UTF-16"),
         (b'code,name,kind\nA,"B,UNIT\nC,D,UNIT\n', "BAD_CSV (line 2)", "Quotes"),
-        (gzip.compress(AGENCIES.encode())[:-9], "BROKEN_GZIP (line 4)", "cut short"),
+        (b"code,name,kind\nA," + b"B" * 1_100_000 + b",UNIT\n", "LINE_TOO_LONG (line 2)", "long"),
+        (gzip.compress(AGENCIES.encode(), mtime=0)[:-9], "BROKEN_GZIP (line 4)", "cut short"),
         (b"\x1f\x8bnothing of the kind", "BROKEN_GZIP (line 1)", "broken"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
@@ -75,13 +78,13 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_code(
 
 
 def test_a_file_whose_end_is_broken_stores_none_of_its_beginning(importer: Importer) -> None:
-    rows = b"".join(b"K%d,Kementerian %d,MINISTRY\n" % (n, n) for n in range(30_000))
-    packed = gzip.compress(HEADER.encode() + b"\n" + rows)
+    rows = b"".join(b"%d,407,9001,1614556800\n" % n for n in range(1, 30_000))
+    packed = gzip.compress(b"share_id,author_id,post_id,shared_at\n" + rows)
 
-    done = importer("agencies", packed[: len(packed) * 9 // 10])
+    done = importer("shares", packed[: len(packed) * 9 // 10])
 
     assert "BROKEN_GZIP" in done.output
-    assert importer.value("SELECT count(*) FROM agency") == 0
+    assert importer.value("SELECT count(*) FROM share") == 0
 
 
 def test_a_compressed_file_counts_by_what_it_unpacks_to(
@@ -163,6 +166,19 @@ def test_a_dry_run_reports_what_would_happen_and_stores_nothing(importer: Import
     assert importer.contents() == before
 
 
+def test_a_file_of_no_rows_is_fine(importer: Importer) -> None:
+    done = importer.good("agencies", HEADER)
+
+    assert done.summary == "0 read, 0 new, 0 changed, 0 unchanged, 0 refused"
+
+
+def test_of_very_many_bad_rows_the_first_are_shown(importer: Importer) -> None:
+    done = importer("agencies", "\n".join([HEADER, *["A,B,KINGDOM"] * 1_234]))
+
+    assert done.output.count("KINGDOM") == 1_000
+    assert "… and 234 more refused rows." in done.output
+
+
 def test_a_row_with_too_few_cells_is_one_bad_row(importer: Importer) -> None:
     done = importer("agencies", f"{HEADER}\nA,Kementerian\nB,Kementerian,MINISTRY\n")
 
@@ -235,3 +251,24 @@ def test_a_database_that_is_away_is_said_with_a_code(reader: Importer) -> None:
 
     assert done.exit_code == 1
     assert done.output.startswith("SERVICE_UNAVAILABLE: the database cannot be reached")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DiskFullError("secret"), "SERVICE_UNAVAILABLE: the database has no room"),
+        (DeadlockDetectedError("secret"), "CONFLICT: somebody else"),
+        (UniqueViolationError("secret"), "INTERNAL_SERVER_ERROR: the database refused"),
+        (ConnectionResetError("secret"), "SERVICE_UNAVAILABLE: the database cannot be reached"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_a_failure_is_said_with_a_code_and_without_its_text(
+    capsys: pytest.CaptureFixture[str], error: Exception, code: str
+) -> None:
+    print_failure(report_console(), error)
+
+    words = capsys.readouterr().out
+    assert words.startswith(code)
+    assert type(error).__name__ in words
+    assert "secret" not in words

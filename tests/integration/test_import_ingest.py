@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import random
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
 import pytest
-from import_kit import Importer, run
+from import_kit import Imported, Importer, run
 
+from api.actions.intake import run as intake_run
 from api.actions.shares import (
     Evidence,
     NewReshare,
@@ -325,6 +328,49 @@ def test_a_reshare_seen_without_a_time_gains_it_later(importer: Importer) -> Non
     inside(importer, work)
     row = importer.rows("SELECT reshared_at, observed_at, ordinal FROM reshare")[0]
     assert tuple(row) == (NOW - timedelta(days=1), NOW, 1)
+
+
+def test_an_import_that_meets_others_head_on_tries_again(importer: Importer) -> None:
+    assert _head_on(importer).exit_code == 0
+    assert importer.value("SELECT count(*) FROM share") == 3
+
+
+def test_an_import_that_never_gets_through_says_so(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_run, "PAUSES_SECONDS", ())
+
+    done = _head_on(importer)
+
+    assert done.exit_code == 1
+    assert done.output.startswith("CONFLICT: ")
+    assert importer.value("SELECT count(*) FROM share") == 2
+
+
+def _head_on(importer: Importer) -> Imported:
+    """Import while another transaction holds a row of ours and then wants our turn."""
+    is_held = threading.Event()
+    other = threading.Thread(target=run, args=(_hold_and_want(importer, is_held),))
+    other.start()
+    assert is_held.wait(10)
+    file = "share_id,author_id,post_id,shared_at\n503,407,9001,1614556800"
+    done = importer("shares", file)
+    other.join(10)
+    return done
+
+
+async def _hold_and_want(importer: Importer, is_held: threading.Event) -> None:
+    db = await asyncpg.connect(importer.settings.database_url, ssl=False)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with db.transaction():
+        await db.execute("SELECT 1 FROM asn FOR NO KEY UPDATE")
+        is_held.set()
+        async with asyncio.timeout(10):
+            while not await db.fetchval(waiting):
+                await db.execute("SELECT pg_sleep(0.01)")
+        turn = "SELECT pg_advisory_xact_lock($1, hashtext('shares'))"
+        await db.execute(turn, intake_run.IMPORT_LOCK)
+    await db.close()
 
 
 def beside(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

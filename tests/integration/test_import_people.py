@@ -77,6 +77,17 @@ def test_a_province_is_looked_up_in_the_code_system_that_the_column_names(
     assert importer.value(name) == "Papua"
 
 
+def test_a_province_that_does_not_exist_is_refused(importer: Importer) -> None:
+    done = importer(
+        "agencies", "code,name,kind,province_bps_code\nP,Provinsi,UNIT,10\nQ,Provinsi,UNIT,Aceh\n"
+    )
+
+    assert sorted(codes(done.output)) == [
+        ["2", "province_bps_code", "NOT_FOUND"],
+        ["3", "province_bps_code", "INVALID"],
+    ]
+
+
 def test_a_circle_a_missing_parent_and_their_children_are_refused(importer: Importer) -> None:
     rows = ["A,Satu,UNIT,B", "B,Dua,UNIT,A", "C,Tiga,UNIT,Z", "D,Empat,UNIT,C", "E,Lima,UNIT,"]
 
@@ -219,6 +230,36 @@ def test_a_file_closes_one_posting_and_opens_the_next(staffed: Importer) -> None
     assert staffed.good("asns", people(1)).summary.startswith("1 read, 0 new, 0 changed")
 
 
+def test_postings_of_nobody_and_to_nowhere_are_refused(staffed: Importer) -> None:
+    rows = [f"{number(9)},KEM-1,2024-01-01,", f"{number(1)},KEM-9,2024-01-01,"]
+
+    done = staffed("assignments", "\n".join([ASSIGNMENTS, *rows]))
+
+    assert codes(done.output) == [
+        ["2", "employee_number", "NOT_FOUND"],
+        ["3", "agency_code", "NOT_FOUND"],
+    ]
+
+
+def test_a_person_without_a_posting_gets_that_of_the_file(staffed: Importer) -> None:
+    staffed.good("assignments", f"{ASSIGNMENTS}\n{number(1)},KEM-1,2020-01-01,2022-01-01\n")
+
+    done = staffed.good("asns", people(1).replace("2020-01-01", "2023-01-01"))
+
+    assert done.summary == "1 read, 0 new, 1 changed, 0 unchanged, 0 refused"
+    periods = [tuple(row)[1:] for row in staffed.rows(POSTINGS)]
+    assert periods[-1] == (date(2023, 1, 1), None)
+
+
+def test_without_an_end_column_an_end_stays(staffed: Importer) -> None:
+    staffed.good("assignments", f"{ASSIGNMENTS}\n{number(1)},KEM-1,2020-01-01,2022-01-01\n")
+
+    file = f"employee_number,agency_code,from_on\n{number(1)},KEM-1,2020-01-01\n"
+    done = staffed.good("assignments", file)
+
+    assert done.summary == "1 read, 0 new, 0 changed, 1 unchanged, 0 refused"
+
+
 def test_a_posting_that_ends_before_it_begins_is_refused(staffed: Importer) -> None:
     done = staffed("assignments", f"{ASSIGNMENTS}\n{number(1)},KEM-1,2024-01-01,2024-01-01\n")
 
@@ -277,3 +318,36 @@ def test_an_account_that_its_owner_removed_stays_removed(staffed: Importer) -> N
 
     assert codes(done.output) == [["2", "platform_user_id", "INVALID_STATE"]]
     assert staffed.value("SELECT verification FROM social_account") == "REMOVED"
+
+
+def test_accounts_of_nobody_and_of_the_erased_are_refused(
+    staffed: Importer, settings: Settings
+) -> None:
+    tombstone = "INSERT INTO erasure_tombstone SELECT gen_random_uuid(), $1, now()"
+    staffed.rows(tombstone, Sealer(settings.secrets).resharer_key("X:1002"))
+
+    done = staffed("accounts", accounts(9, 2))
+
+    assert codes(done.output) == [
+        ["2", "employee_number", "NOT_FOUND"],
+        ["3", "platform_user_id", "INVALID_STATE"],
+    ]
+
+
+def test_only_a_newer_proof_revives_an_account(staffed: Importer) -> None:
+    state = "SELECT verification FROM social_account"
+    staffed.good("accounts", accounts(1))
+    staffed.rows("UPDATE social_account SET verification = 'EXPIRED'")
+
+    same = staffed.good("accounts", accounts(1))
+    assert same.summary.endswith("1 unchanged, 0 refused")
+    assert staffed.value(state) == "EXPIRED"
+
+    staffed.good("accounts", accounts(1, verified_at="2024-06-01T00:00:00Z"))
+    assert staffed.value(state) == "VERIFIED"
+
+    staffed.rows("UPDATE social_account SET verification = 'REJECTED'")
+    done = staffed("accounts", accounts(1, verified_at="2024-07-01T00:00:00Z"))
+    assert codes(done.output) == [["2", "platform_user_id", "INVALID_STATE"]]
+    assert staffed.value(state) == "REJECTED"
+    staffed.good("accounts", accounts(1, verified_at=""))

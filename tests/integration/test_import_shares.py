@@ -172,12 +172,22 @@ def test_bad_shares_are_refused_with_column_and_code(importer: Importer) -> None
         "501,407,9001,1614556800,ORKUT,,": ["platform", "INVALID"],
         "501,407,9001,1614556800,,LIKE,": ["kind", "INVALID"],
         "501,407,9001,1614556800,,,https://x.com.example.org/a/status/501": ["url", "INVALID_URL"],
+        "501,407,9001,1614556800,,,https://t.co/abc": ["url", "INVALID_URL"],
+        "CxYz,407,CaBc,1614556800,INSTAGRAM,LINK_POST,": ["author_id", "NOT_FOUND"],
     }
 
     done = importer("shares", shares(*rows, columns=",platform,kind,url"))
 
     assert [row[1:] for row in codes(done.output)] == list(rows.values())
     assert importer.value("SELECT count(*) FROM asn") == 0
+
+
+def test_the_address_of_a_share_is_kept_in_its_canonical_form(importer: Importer) -> None:
+    row = "501,407,9001,1614556800,https://mobile.twitter.com/contoh/status/501?s=20"
+
+    importer.good("shares", shares(row, columns=",url"))
+
+    assert importer.value("SELECT url FROM share") == "https://x.com/i/web/status/501"
 
 
 def test_resharers_are_kept_as_keyed_hashes(known: Importer, settings: Settings) -> None:

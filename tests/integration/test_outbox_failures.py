@@ -15,7 +15,6 @@ from outbox_rows import Bells, ask, letters, raising, row, runner, set_row, take
 from tortoise.exceptions import (
     IntegrityError,
     OperationalError,
-    ValidationError,
 )
 
 from api.actions.outbox import CursorRef, Fenced, relay
@@ -30,7 +29,6 @@ from workers.platforms.base import (
     MissingPermission,
     NotFound,
     PlatformError,
-    Protected,
     QuotaExhausted,
     RateLimited,
     Transient,
@@ -88,9 +86,7 @@ async def test_a_task_that_paused_itself_is_not_done(settings: Settings):
     "error",
     [
         ValueError(CANARY),
-        ValidationError(CANARY),
         OperationalError(CANARY),
-        KeyError(CANARY),
         NoSuchThing(CANARY),
         asyncpg.UndefinedTableError(CANARY),
     ],
@@ -199,7 +195,7 @@ async def test_an_exhausted_quota_parks_every_list_of_the_network_with_one_alert
     ]
 
 
-@pytest.mark.parametrize("error", [AuthRevoked(), MissingPermission("x"), NotFound(), Protected()])
+@pytest.mark.parametrize("error", [AuthRevoked(), NotFound()])
 async def test_an_answer_about_the_thing_itself_ends_the_run(
     settings: Settings, error: PlatformError
 ):

@@ -166,6 +166,21 @@ async def test_two_messages_of_one_key_run_one_after_the_other():
     assert await claim(second, JOBS, LEASE_SECONDS) is not None
 
 
+async def test_a_request_of_meanwhile_rings_as_soon_as_the_run_is_done():
+    first = await ask(key="same")
+    lease = (await take(first)).lease
+    second = await ask(key="same")
+    other = await ask(key="other")
+    await relay(Bells().ring)
+    assert await claim(second, JOBS, LEASE_SECONDS) is None
+
+    await settle(lease)
+
+    assert await relay((bells := Bells()).ring) == 1
+    assert bells[0].message_id == second
+    assert (await row(other))["state"] == "SENT"
+
+
 async def test_long_work_goes_on_at_once_and_forgives_old_failures():
     message = await ask()
     await set_row(message, "failures = 3, first_failed_at = now()")

@@ -7,10 +7,18 @@ from tortoise.exceptions import (
     IntegrityError,
     OperationalError,
     TransactionManagementError,
+    ValidationError,
 )
 
 from api.queue import Job
-from workers.platforms.base import Transient
+from workers.platforms.base import (
+    AuthRevoked,
+    MissingPermission,
+    NotFound,
+    PlatformError,
+    Protected,
+    Transient,
+)
 from workers.tasks.failures import Outcome, delay_seconds, judge, limit_of
 
 TRANSIENT = [
@@ -40,10 +48,22 @@ def test_an_outage_is_tried_again(error: Exception):
 
 
 @pytest.mark.parametrize(
-    "error", [OperationalError(), asyncpg.UndefinedColumnError(), ValueError(), KeyError()]
+    "error",
+    [
+        OperationalError(),
+        ValidationError(),
+        asyncpg.UndefinedColumnError(),
+        ValueError(),
+        KeyError(),
+    ],
 )
 def test_what_cannot_succeed_as_it_is_becomes_a_dead_letter(error: Exception):
     assert judge(error).outcome is Outcome.BURY
+
+
+@pytest.mark.parametrize("error", [AuthRevoked(), MissingPermission("x"), NotFound(), Protected()])
+def test_an_answer_about_the_thing_itself_is_no_failure(error: PlatformError):
+    assert judge(error).outcome is Outcome.CLOSE
 
 
 def test_a_violated_key_has_a_limit_of_its_own():

@@ -1,13 +1,20 @@
 """The only code that speaks to networks: one connector each, all of one shape."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
 from api.domain.platform import Platform
 from api.errors import StartupFailure
 from api.settings import Settings
 from workers.platforms.base import Connector, MissingPermission
+from workers.platforms.bluesky import BlueskyConnector
+from workers.platforms.mastodon import MastodonConnector
 from workers.platforms.transport import ClientTools, has_safe_scheme
 from workers.platforms.x import XConnector
 
 __all__ = ["ClientTools", "Connector", "connector_for"]
+
+Addresses = Iterable[tuple[str, str]]
 
 
 def connector_for(platform: Platform, settings: Settings, tools: ClientTools) -> Connector:
@@ -17,8 +24,44 @@ def connector_for(platform: Platform, settings: Settings, tools: ClientTools) ->
         StartupFailure: the base URL is not encrypted and not on this machine.
         MissingPermission: Gema has no connector for this network yet.
     """
-    if platform is not Platform.X:
+    network = _NETWORKS.get(platform)
+    if network is None:
         raise MissingPermission(f"no connector for {platform}")
-    if not has_safe_scheme(settings.x.base_url):
-        raise StartupFailure("SETTING_INVALID", "GEMA_X_BASE_URL must start with https://.")
-    return XConnector(settings.x, tools)
+    for variable, url in network.addresses(settings):
+        if not has_safe_scheme(url):
+            raise StartupFailure("SETTING_INVALID", f"{variable} must start with https://.")
+    return network.build(settings, tools)
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """Which settings hold base URLs, and what builds the connector."""
+
+    addresses: Callable[[Settings], Addresses]
+    build: Callable[[Settings, ClientTools], Connector]
+
+
+def _x_addresses(settings: Settings) -> Addresses:
+    yield "GEMA_X_BASE_URL", settings.x.base_url
+
+
+def _bluesky_addresses(settings: Settings) -> Addresses:
+    yield "GEMA_BLUESKY_BASE_URL", settings.bluesky.base_url
+    if settings.bluesky.pds_url:
+        yield "GEMA_BLUESKY_PDS_URL", settings.bluesky.pds_url
+
+
+def _mastodon_addresses(settings: Settings) -> Addresses:
+    for _, url in settings.mastodon.hosts:
+        yield "GEMA_MASTODON_HOSTS", url
+
+
+_NETWORKS: Mapping[Platform, _Network] = {
+    Platform.X: _Network(_x_addresses, lambda all_, tools: XConnector(all_.x, tools)),
+    Platform.BLUESKY: _Network(
+        _bluesky_addresses, lambda all_, tools: BlueskyConnector(all_.bluesky, tools)
+    ),
+    Platform.MASTODON: _Network(
+        _mastodon_addresses, lambda all_, tools: MastodonConnector(all_.mastodon, tools)
+    ),
+}

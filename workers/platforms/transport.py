@@ -44,7 +44,7 @@ class Call:
     path: str
     bucket: Bucket
     auth: Auth = APP
-    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    parameters: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, repr=False)
     token: str | None = field(default=None, repr=False)
     cost: Mapping[PaidUnit, int] = field(default_factory=dict)
 

@@ -35,8 +35,10 @@ class Director:
         target, actor = self._target(order), self._actor(order)
         if target.kind is Kind.REPOST and target.target_id is not None:
             target = self._network.posts[target.target_id]
-        if self._network.repost_of(actor, target) is not None:
-            raise Refused("this account has reposted this post already")
+        if (earlier := self._network.repost_of(actor, target)) is not None:
+            if not self._network.customs.is_repost_replaced:
+                raise Refused("this account has reposted this post already")
+            self._network.remove(earlier, self._now)
         return self._published(order, Kind.REPOST, target)
 
     def quote(self, order: Json) -> Json:
@@ -49,13 +51,13 @@ class Director:
         if repost is None:
             raise Refused("this account has not reposted this post")
         self._network.remove(repost, self._now)
-        return {"id": str(repost.id), "actor": order["actor"], "post": str(repost.target_id)}
+        return {"id": self._id(repost), "actor": order["actor"], "post": self._target_id(repost)}
 
     def delete(self, order: Json) -> Json:
         """Delete a post of any kind."""
         post = self._target(order)
         self._network.remove(post, self._now)
-        return {"id": str(post.id), "post": str(post.id)}
+        return {"id": self._id(post), "post": self._id(post)}
 
     def follow(self, order: Json) -> Json:
         """Let `count` people follow an account, or leave it when negative."""
@@ -72,6 +74,8 @@ class Director:
     def rename(self, order: Json) -> Json:
         """Give an account another handle."""
         account = self._actor(order)
+        if not self._network.customs.can_rename:
+            raise Refused("handles never change on this network")
         self._network.rename(account, self._text(order, "handle"))
         return self._changed(account)
 
@@ -105,12 +109,18 @@ class Director:
         actor = self._actor(order)
         text = str(order.get("text", "Sebuah contoh."))
         post = self._network.publish(actor, kind, target, text, self._now)
-        about = {} if target is None else {"post": str(target.id)}
-        return {"id": str(post.id), "actor": actor.handle, **about}
+        about = {} if target is None else {"post": self._id(target)}
+        return {"id": self._id(post), "actor": actor.handle, **about}
 
     def _changed(self, account: Account) -> Json:
         self._network.version += 1
-        return {"id": str(account.id), "actor": account.handle}
+        return {"id": self._network.customs.account_id(account), "actor": account.handle}
+
+    def _id(self, post: Post) -> str:
+        return self._network.customs.post_id(self._network, post)
+
+    def _target_id(self, post: Post) -> str:
+        return "" if post.target_id is None else self._id(self._network.posts[post.target_id])
 
     def _actor(self, order: Json) -> Account:
         account = self._network.by_handle(self._text(order, "actor"))
@@ -119,8 +129,7 @@ class Director:
         return account
 
     def _target(self, order: Json) -> Post:
-        text = self._text(order, "post")
-        post = self._network.posts.get(int(text)) if text.isdigit() else None
+        post = self._network.customs.find_post(self._network, self._text(order, "post"))
         if post is None or post.removed_at is not None:
             raise Refused("no such post")
         return post

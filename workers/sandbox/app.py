@@ -4,7 +4,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from workers.sandbox import control, x
+from workers.sandbox.bluesky import serve as bluesky
 from workers.sandbox.faults import UnknownFault
+from workers.sandbox.mastodon import serve as mastodon
 from workers.sandbox.network import Refused
 from workers.sandbox.orders import Unusable
 from workers.sandbox.stage import Stage
@@ -15,6 +17,8 @@ def create_app(stage: Stage) -> Starlette:
     return Starlette(
         routes=[
             Mount("/x", routes=x.routes(stage)),
+            Mount("/bluesky", routes=bluesky.routes(stage)),
+            Mount("/mastodon", routes=mastodon.routes(stage)),
             Mount("/_sandbox", routes=control.routes(stage)),
         ],
         exception_handlers=dict.fromkeys((Unusable, UnknownFault, Refused), control.refuse),

@@ -73,8 +73,9 @@ class Control:
     async def act(self, request: Request) -> Response:
         """Let something happen, or several things one after the other."""
         orders = as_list(read_object(await request.body()), "acts")
-        director = Director(self.stage.world.x, self.stage.now())
-        return _json({"results": [director.act(order) for order in orders]})
+        now = self.stage.now()
+        directors = {each.platform: Director(each, now) for each in self.stage.world.networks}
+        return _json({"results": [_director(directors, order).act(order) for order in orders]})
 
     async def reset(self, request: Request) -> Response:
         """Build a world anew; settings that are not named stay."""
@@ -127,6 +128,13 @@ class Control:
             "windowSeconds": self.stage.window_seconds,
             "live": spec.is_live,
         }
+
+
+def _director(directors: dict[str, Director], order: Json) -> Director:
+    director = directors.get(str(order.get("platform", "X")))
+    if director is None:
+        raise Unusable("this world has no such platform")
+    return director
 
 
 def _window_seconds(order: Json, current: float) -> float:

@@ -12,6 +12,8 @@ NAMES = (
     "rate_limit", "server_error", "garbage", "slow", "cut_body", "usage_capped",
     "short_pages", "empty_pages", "duplicates", "partial_errors",
     "newest_cap", "missing_metrics", "extra_fields", "late_counter", "late_list", "old_words",
+    "index_delay", "client_clock", "stale_counts", "foreign_link", "epoch_reset", "old_server",
+    "graph_error", "usage",
 )  # fmt: skip
 
 
@@ -33,9 +35,9 @@ class Fault:
     status: int = 503
     """Of `server_error`."""
     limit: int = 100
-    """Of `newest_cap`."""
+    """Of `newest_cap`; of `usage`, in percent."""
     form: str = ""
-    """Of `usage_capped`: `credits` or nothing."""
+    """Of `usage_capped`: `credits` or nothing; of `graph_error`: `code` or `code/subcode`."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the fault in the words of the control endpoint."""

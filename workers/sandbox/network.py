@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from heapq import heappop, heappush
 
+from workers.sandbox.customs import Customs
 from workers.sandbox.snowflake import Mint
 
 
@@ -75,6 +76,9 @@ class Network:
     accounts: dict[int, Account] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)
     program_post_ids: list[int] = field(default_factory=list)
+    customs: Customs = field(default_factory=Customs)
+    members: dict[int, Account] = field(default_factory=dict)
+    """On a network beside X: the accounts of civil servants, by the index of the person."""
     version: int = 0
     """Grows with every change that anybody could see."""
     _by_handle: dict[str, Account] = field(default_factory=dict)
@@ -149,6 +153,10 @@ class Network:
     def written_by(self, account_id: int) -> Listing:
         """Return an account's own posts, reposts and quotes."""
         return self._listing(("written by", account_id), self._by_author.get(account_id, []))
+
+    def everything_by(self, account_id: int) -> list[Post]:
+        """Return all that an account wrote, newest first, with what is removed or hidden."""
+        return self._by_author.get(account_id, [])[::-1]
 
     def every_pass(self, post_id: int, kind: Kind) -> list[Post]:
         """Return the reposts or quotes of a post, oldest first, with removed and hidden ones."""

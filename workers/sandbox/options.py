@@ -43,6 +43,7 @@ def parse(arguments: list[str] | None, real_start: float) -> Options:
             citizen_count=values.citizens,
             stranger_count=values.strangers,
             is_live=values.live,
+            networks=tuple(values.networks.split(",")),
         )
     except ValueError as problem:
         parser.error(str(problem))
@@ -75,6 +76,7 @@ def _world_parser(current_hour: int) -> argparse.ArgumentParser:
     parser.add_argument(
         "--epoch", type=_epoch, default=current_hour, help="RFC 3339 (the current hour)"
     )
+    parser.add_argument("--networks", default="x", help="x, and others after commas (x)")
     parser.add_argument("--live", action="store_true", help="shares go on after the epoch")
     return parser
 

@@ -51,7 +51,7 @@ def whole_number(order: Json, name: str, *, at_least: int, default: int | None =
 
 def changed_spec(spec: WorldSpec, order: Json) -> WorldSpec:
     """Return a spec with the settings of a reset."""
-    unknown = order.keys() - _SPEC_WORDS.keys() - {"epoch", "live"}
+    unknown = order.keys() - _SPEC_WORDS.keys() - {"epoch", "live", "networks"}
     if unknown:
         raise Unusable(f"unknown settings: {', '.join(sorted(unknown))}")
     changes: Json = {
@@ -59,6 +59,8 @@ def changed_spec(spec: WorldSpec, order: Json) -> WorldSpec:
         for name in order.keys() & _SPEC_WORDS.keys()
     }
     changes["is_live"] = order.get("live", spec.is_live) is True
+    if "networks" in order:
+        changes["networks"] = tuple(map(str, order["networks"]))
     try:
         if "epoch" in order:
             changes["epoch"] = unix_seconds(str(order["epoch"]))

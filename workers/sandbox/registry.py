@@ -20,6 +20,8 @@ class LinkedAccount:
     platform: str
     platform_user_id: str
     handle: str
+    figure: tuple[int, str] | None = None
+    """On a network of this world beside X: the audience and where its figure comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Entry:
         die = dice(self.seed, "observed", self.person.index)
         seen_at = self._ago(die.randrange(3, 40) if self.person.audience.is_fresh else 120)
         for account in self.accounts:
-            count, source = self._figure(account.platform)
+            count, source = account.figure or self._figure(account.platform)
             kind = "FRIENDS" if account.platform == "FACEBOOK" else "FOLLOWERS"
             identity = (account.platform, account.platform_user_id, kind)
             if account.platform == "X":
@@ -111,7 +113,12 @@ def _accounts(world: World, person: Person) -> Iterator[LinkedAccount]:
     instagram_id = f"17841{die.randrange(10**9, 10**10)}{person.index:04}"
     facebook_id = f"1000{die.randrange(10**6, 10**7)}{person.index:04}"
     yield LinkedAccount("X", str(world.society.civil_servants[person.index].id), person.handle)
-    if person.audience.instagram is not None:
+    if person.audience.instagram is not None and world.network("INSTAGRAM") is None:
         yield LinkedAccount("INSTAGRAM", instagram_id, f"{person.handle.lower()}.ig")
-    if person.audience.friends is not None:
+    if person.audience.friends is not None and world.network("FACEBOOK") is None:
         yield LinkedAccount("FACEBOOK", facebook_id, f"{person.handle.lower().replace('_', '.')}")
+    for network in world.siblings:
+        if account := network.members.get(person.index):
+            figure = account.followers_count, network.customs.audience_source
+            native_id = network.customs.account_id(account)
+            yield LinkedAccount(network.platform, native_id, account.handle, figure)

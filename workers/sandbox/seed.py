@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from workers.sandbox.clock import iso_date, rfc3339
-from workers.sandbox.network import Post
+from workers.sandbox.network import Network, Post
 from workers.sandbox.programs import (
     DISCLOSURE_LABEL,
     PROGRAMS,
@@ -20,7 +20,6 @@ from workers.sandbox.programs import (
     variants_of,
 )
 from workers.sandbox.registry import entries
-from workers.sandbox.truth import post_url
 from workers.sandbox.world import World
 
 _DAY = 86_400
@@ -114,8 +113,6 @@ def _programs(world: World) -> Iterator[dict[str, Any]]:
 
 
 def _campaign(world: World, program: Program, campaign: Campaign) -> dict[str, Any]:
-    originals = [world.x.posts[post_id] for post_id in world.x.program_post_ids]
-    pairs = zip(world.outlines, originals, strict=True)
     return {
         "title": campaign.title,
         "brief": campaign.brief,
@@ -123,14 +120,24 @@ def _campaign(world: World, program: Program, campaign: Campaign) -> dict[str, A
         "endsAt": rfc3339(world.spec.epoch + 30 * _DAY),
         "disclosureLabel": DISCLOSURE_LABEL,
         "goalShareCount": campaign.goal_share_count,
-        "posts": [_post(program, each, post) for each, post in pairs if each.campaign is campaign],
+        "posts": [
+            _post(program, each, network, post)
+            for network in world.networks
+            for each, post in _published(world, network)
+            if each.campaign is campaign
+        ],
     }
 
 
-def _post(program: Program, outline: Outline, post: Post) -> dict[str, Any]:
+def _published(world: World, network: Network) -> Iterator[tuple[Outline, Post]]:
+    originals = (network.posts[post_id] for post_id in network.program_post_ids)
+    yield from zip(world.outlines, originals, strict=True)
+
+
+def _post(program: Program, outline: Outline, network: Network, post: Post) -> dict[str, Any]:
     return {
-        "platform": "X",
-        "url": post_url("X", post.id),
+        "platform": network.platform,
+        "url": network.customs.post_url(network, post),
         "title": outline.title,
         "text": text_of(outline),
         "sourceUrl": f"{SOURCE}/{program.slug}/{post.id}",

@@ -12,6 +12,16 @@ def second_of(snowflake: int) -> int:
     return ((snowflake >> _LOW_BITS) + _EPOCH_MS) // 1000
 
 
+def low_of(snowflake: int) -> tuple[int, int]:
+    """Return the Unix second of an id, and what tells it from others of that second."""
+    return second_of(snowflake), snowflake & ((1 << _LOW_BITS) - 1)
+
+
+def id_at(at: int, low: int) -> int:
+    """Return the id of a second with these lower bits."""
+    return ((at * 1000 - _EPOCH_MS) << _LOW_BITS) | low
+
+
 class Mint:
     """Gives ids for whole seconds; within one second they grow in the order of asking."""
 
@@ -27,4 +37,4 @@ class Mint:
         else:
             low = previous + 1 + int(draw(self._seed, "id", at, previous) * 64)
         self._last_low[at] = low
-        return ((at * 1000 - _EPOCH_MS) << _LOW_BITS) | low
+        return id_at(at, low)

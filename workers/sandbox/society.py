@@ -83,7 +83,13 @@ class Settlement:
         following_count = int(die.lognormvariate(5.3, 0.8))
         return self._network.join(
             Account(
-                account_id, handle, name, created_at, followers_count, following_count, description
+                account_id,
+                self._network.customs.handle(handle),
+                name,
+                created_at,
+                followers_count,
+                following_count,
+                description,
             )
         )
 

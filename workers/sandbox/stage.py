@@ -20,6 +20,8 @@ class Stage:
     world: World = field(init=False)
     faults: Faults = field(init=False)
     limits: RateWindows = field(init=False)
+    short_limits: RateWindows = field(init=False)
+    """For networks that count by five minutes where X counts by fifteen."""
     meter: Meter = field(init=False)
     log: Log = field(init=False)
 
@@ -34,6 +36,7 @@ class Stage:
         self.world = build(spec)
         self.faults = Faults(spec.seed)
         self.limits = RateWindows(self.window_seconds, lambda: self.clock.real_at)
+        self.short_limits = RateWindows(self.window_seconds / 3, lambda: self.clock.real_at)
         self.meter = Meter(lambda: self.clock.real_at)
         self.log = Log()
 

@@ -7,8 +7,6 @@ from workers.sandbox.clock import rfc3339
 from workers.sandbox.network import Kind, Network, Post
 from workers.sandbox.world import World
 
-_URLS = {"X": "https://x.com/i/web/status/{id}"}
-
 
 def truth(world: World) -> dict[str, Any]:
     """Return all shares of all program posts, oldest first."""
@@ -21,16 +19,11 @@ def truth(world: World) -> dict[str, Any]:
     }
 
 
-def post_url(platform: str, post_id: int) -> str:
-    """Return the canonical address of a post."""
-    return _URLS[platform].format(id=post_id)
-
-
 def _post(network: Network, epoch: int, post_id: int) -> dict[str, Any]:
     shares = sorted(_shares(network, post_id), key=lambda share: share.id)
     return {
         "platform": network.platform,
-        "url": post_url(network.platform, post_id),
+        "url": network.customs.post_url(network, network.posts[post_id]),
         "shares": [_share(network, epoch, share) for share in shares],
     }
 
@@ -52,12 +45,13 @@ def _share(network: Network, epoch: int, share: Post) -> dict[str, Any]:
     return {
         "actor": actor.handle,
         "kind": share.kind.value,
-        "id": str(share.id),
+        "id": network.customs.post_id(network, share),
         "at": rfc3339(share.at),
         "isConsenting": actor.is_consenting,
         "isKnowable": actor.is_public and not has_vanished_early,
         "isRemoved": is_removed,
         "resharers": _resharers(network, share),
+        **network.customs.more_truth(network, share),
     }
 
 

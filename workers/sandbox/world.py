@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from workers.sandbox.agencies import Agency, agencies
+from workers.sandbox.ground import Ground
 from workers.sandbox.history import History
 from workers.sandbox.network import Kind, Network, Post
 from workers.sandbox.people import Person, civil_servants
 from workers.sandbox.programs import Outline, outlines, text_of
+from workers.sandbox.siblings import SIBLINGS
 from workers.sandbox.snowflake import Mint
 from workers.sandbox.society import Settlement, Society
 
@@ -33,6 +35,8 @@ class WorldSpec:
     stranger_count: int = 300
     is_live: bool = False
     """Whether shares go on after the epoch by script."""
+    networks: tuple[str, ...] = ("x",)
+    """X, which every world has, and others beside it."""
 
     def __post_init__(self) -> None:
         """Refuse what no world can be built from.
@@ -43,6 +47,8 @@ class WorldSpec:
         for name, (lowest, highest) in _RANGES.items():
             if not lowest <= getattr(self, name) <= highest:
                 raise ValueError(f"{name} must be between {lowest} and {highest}")
+        if "x" not in self.networks or not set(self.networks) <= {"x", *SIBLINGS}:
+            raise ValueError(f"networks must be x and some of {', '.join(SIBLINGS)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,17 @@ class World:
     outlines: tuple[Outline, ...]
     society: Society
     x: Network
+    siblings: tuple[Network, ...] = ()
+    """The networks beside X."""
 
     @property
     def networks(self) -> tuple[Network, ...]:
         """Return every network of this world."""
-        return (self.x,)
+        return (self.x, *self.siblings)
+
+    def network(self, platform: str) -> Network | None:
+        """Return the network with this name, if this world has it."""
+        return next((each for each in self.networks if each.platform == platform), None)
 
     def settle(self, now: int) -> None:
         """Let everything appear whose time has come."""
@@ -80,7 +92,15 @@ def build(spec: WorldSpec) -> World:
     history.write(people, originals)
     if spec.is_live:
         history.script(people, originals, _SCRIPTED_COUNT)
-    return World(spec, places, people, plan, society, network)
+    return World(spec, places, people, plan, society, network, _siblings(spec, people, plan))
+
+
+def _siblings(
+    spec: WorldSpec, people: tuple[Person, ...], plan: tuple[Outline, ...]
+) -> tuple[Network, ...]:
+    sizes = (spec.citizen_count, spec.stranger_count)
+    ground = Ground(spec.seed, spec.epoch, people, plan, *sizes, spec.is_live)
+    return tuple(found(ground) for name, found in SIBLINGS.items() if name in spec.networks)
 
 
 def _publish(network: Network, society: Society, plan: tuple[Outline, ...]) -> tuple[Post, ...]:

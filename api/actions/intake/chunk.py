@@ -24,19 +24,21 @@ class Table:
 class Chunk(Generic[R]):
     """Records to store together, and what became of the rows that gave none."""
 
+    said: dict[int, int]
+    """Hashes of the subjects that the file has named so far, and of what it said of them."""
     records: list[R] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
 
-    def take(self, kind: Kind[R], importing: Importing, line: int, record: R) -> None:
+    def take(self, kind: Kind[R], line: int, record: R) -> None:
         """Add a record, unless the file has said the same or something else of its subject."""
         if kind.identity is None:
             self.records.append(record)
             return
         subject, content = hash(kind.identity(record)), hash(record)
-        if subject not in importing.seen:
-            importing.seen[subject] = content
+        if subject not in self.said:
+            self.said[subject] = content
             self.records.append(record)
-        elif importing.seen[subject] == content:
+        elif self.said[subject] == content:
             self.outcome.unchanged_count += 1
         else:
             reason = "An earlier row of this file says something else about the same subject."
@@ -45,7 +47,7 @@ class Chunk(Generic[R]):
 
 def chunks(kind: Kind[R], table: Table, importing: Importing) -> Iterator[Chunk[R]]:
     """Yield the rows of a table, `chunk_rows` at a time."""
-    chunk: Chunk[R] = Chunk()
+    chunk: Chunk[R] = Chunk({})
     for line, cells in table.rows:
         chunk.outcome.read_count += 1
         try:
@@ -53,10 +55,10 @@ def chunks(kind: Kind[R], table: Table, importing: Importing) -> Iterator[Chunk[
         except Refusal as refusal:
             chunk.outcome.errors.append(RowError.of(line, refusal))
         else:
-            chunk.take(kind, importing, line, record)
+            chunk.take(kind, line, record)
         if chunk.outcome.read_count == kind.chunk_rows:
             yield chunk
-            chunk = Chunk()
+            chunk = Chunk(chunk.said)
     if chunk.outcome.read_count:
         yield chunk
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -31,8 +31,6 @@ class Importing:
     sealer: Sealer
     now: datetime
     today: date
-    seen: dict[int, int] = field(default_factory=dict)
-    """Hashes of what the file has named so far and of what it said."""
 
     @property
     def latest_at(self) -> datetime:

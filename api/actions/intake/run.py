@@ -17,7 +17,7 @@ from api.models import transaction
 R = TypeVar("R")
 
 IMPORT_LOCK = 7_236_504
-TRIES = 3
+PAUSES_SECONDS = (0.1, 0.5)
 
 # Two imports of one kind take turns, so that neither meets half of the other's rows.
 _TAKE_TURNS = """
@@ -72,17 +72,18 @@ async def _at_once(
 
 
 async def _with_retries(kind: Kind[R], chunk: Chunk[R], importing: Importing) -> Outcome:
-    """Store a chunk in a transaction of its own; once more where others stood in its way."""
-    attempt = 1
-    while True:
+    """Store a chunk, again after a pause where others stood in its way."""
+    for pause_seconds in PAUSES_SECONDS:
         try:
-            async with transaction() as db:
-                return await _store(db, kind, chunk, importing)
+            return await _alone(kind, chunk, importing)
         except TransactionRollbackError:
-            if attempt == TRIES:
-                raise
-        await asyncio.sleep(0.1 * attempt)
-        attempt += 1
+            await asyncio.sleep(pause_seconds)
+    return await _alone(kind, chunk, importing)
+
+
+async def _alone(kind: Kind[R], chunk: Chunk[R], importing: Importing) -> Outcome:
+    async with transaction() as db:
+        return await _store(db, kind, chunk, importing)
 
 
 async def _store(db: Connection, kind: Kind[R], chunk: Chunk[R], importing: Importing) -> Outcome:

@@ -14,10 +14,16 @@ _FENCE = """
 SELECT 1 FROM outbox_message WHERE id = $1 AND attempts = $2 AND state = 'RUNNING' FOR UPDATE
 """
 _EXTEND = "UPDATE outbox_message SET lease_until = now() + $2 WHERE id = $1"
+# A newer message of the key, whose ring came too early, is let ring again at once.
 _FINISH = """
-UPDATE outbox_message
-   SET state = 'DONE', finished_at = now(), lease_until = NULL, error_code = $3, body = NULL
- WHERE id = $1 AND attempts = $2 AND state = 'RUNNING'
+WITH done AS (
+    UPDATE outbox_message
+       SET state = 'DONE', finished_at = now(), lease_until = NULL, error_code = $3, body = NULL
+     WHERE id = $1 AND attempts = $2 AND state = 'RUNNING'
+    RETURNING key
+)
+UPDATE outbox_message waiting SET state = 'PENDING', sent_at = NULL
+  FROM done WHERE waiting.key = done.key AND waiting.state = 'SENT'
 """
 
 

@@ -25,7 +25,6 @@ from api.domain.platform import EvidenceLevel, Metric, Platform
 from api.domain.ranking import Watermark
 from api.reads.observations import LIST_COVERAGE
 
-
 MEASURE = """
 CREATE TEMPORARY TABLE measured ON COMMIT DROP AS
 WITH known AS (
@@ -79,6 +78,7 @@ SELECT m.platform, v.inputs, count(*) AS share_count
    AND ($1 AT TIME ZONE $2)::date - m.day_on BETWEEN 0 AND $3 - 1
  GROUP BY m.platform, v.inputs
 """
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

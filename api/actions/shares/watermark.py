@@ -26,6 +26,7 @@ async def take_watermark(connection: Connection) -> int:
     """Return a number at or below which every observation is committed and visible from now on.
 
     The lock is given back at once, also inside a transaction: rolling back to a savepoint frees it.
+    That transaction must be READ COMMITTED, as a snapshot from before the wait would miss rows.
     """
     moment = connection.transaction()
     await moment.start()

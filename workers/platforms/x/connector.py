@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import TypeVar
 
 from api.domain.matching import PostRef, ProfileRef
 from api.domain.matching import x as x_ids
@@ -13,7 +12,6 @@ from workers.platforms.base import (
     Auth,
     AuthKind,
     Cap,
-    ContractError,
     MetricFact,
     MissingPermission,
     OwnPost,
@@ -24,6 +22,7 @@ from workers.platforms.base import (
     Watermark,
 )
 from workers.platforms.ledger import UnmeteredLedger
+from workers.platforms.paging import moving
 from workers.platforms.transport import Call, ClientTools, Transport, is_loopback
 from workers.platforms.x import calls
 from workers.platforms.x.dialect import XDialect
@@ -32,8 +31,6 @@ from workers.platforms.x.problems import failure
 from workers.platforms.x.profiles import profiles_page
 from workers.platforms.x.shares import shares_page
 from workers.platforms.x.words import REQUEST_WORDS, Vocabulary
-
-T = TypeVar("T")
 
 _USER_FIELDS = "public_metrics,protected,created_at,description"
 
@@ -110,7 +107,7 @@ class XConnector(PartialConnector):
         body = await self._ask(
             calls.OWN_POSTS, auth, calls.BATCH_SIZE, parameters, _checked_id(account.id)
         )
-        return _moving(own_posts_page(body, account, self._transport.now), cursor)
+        return moving(own_posts_page(body, account, self._transport.now), cursor)
 
     async def _resolved_profile(self, ref: ProfileRef, auth: Auth) -> ProfileRef:
         page = await self.profiles([ref], auth)
@@ -143,7 +140,7 @@ class XConnector(PartialConnector):
             **_page(cursor),
         }
         body = await self._ask(endpoint, auth, calls.BATCH_SIZE, parameters, _checked_id(post.id))
-        return _moving(shares_page(body, kind, post, self._transport.now), cursor)
+        return moving(shares_page(body, kind, post, self._transport.now), cursor)
 
     async def _ask(
         self,
@@ -203,13 +200,6 @@ def _check_batch(refs: Sequence[object]) -> None:
 
 def _page(cursor: str | None) -> dict[str, str]:
     return {} if cursor is None else {"pagination_token": cursor}
-
-
-def _moving(page: Page[T], cursor: str | None) -> Page[T]:
-    """Refuse a continuation that leads to itself: its list would never end, and each turn costs."""
-    if page.next is not None and page.next == cursor:
-        raise ContractError("The continuation leads to itself.", is_cursor_refused=True)
-    return page
 
 
 def _after(since: Watermark | None) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """One row of a file of civil servants."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,9 +7,8 @@ from api.actions.intake.agencies.record import read_agency_code
 from api.actions.intake.cells import Cells
 from api.actions.intake.kind import Importing
 from api.actions.intake.registry import read_number
+from api.domain.names import LONGEST_NAME, sort_name
 from api.domain.nip import EmployeeNumber, EmploymentKind
-
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,6 @@ class AsnRow:
     def said(self) -> tuple[str, str, str]:
         """Return what the row says of the person, in the form that is stored."""
         return self.full_name, sort_name(self.full_name), self.kind
-
-
-def sort_name(full_name: str) -> str:
-    """Return the form in which names are sorted and searched: no case, no accents, one space."""
-    apart = unicodedata.normalize("NFKD", full_name.casefold())
-    plain = "".join(each for each in apart if not unicodedata.combining(each))
-    return " ".join(plain.split())[:LONGEST_NAME]
 
 
 def read_asn(cells: Cells, importing: Importing) -> AsnRow:

@@ -8,9 +8,9 @@ from uuid import UUID
 from asyncpg import Connection
 
 from api.actions.intake.accounts.changes import VERIFIED, AccountState, Changes
-from api.actions.intake.asns.record import sort_name
 from api.actions.intake.registry import AccountKey, Owner
 from api.actions.stage import Stage
+from api.domain.names import sort_name
 from api.domain.platform import Platform
 from api.models import new_id
 from api.models.privacy import Purpose

@@ -1,0 +1,1 @@
+"""Bluesky: the reads of its AppView and of a PDS that tell who passed a post on."""

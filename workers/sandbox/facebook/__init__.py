@@ -1,0 +1,1 @@
+"""Facebook: the part of the Graph API that tells consenting people's own shares."""

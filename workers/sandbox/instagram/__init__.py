@@ -1,0 +1,1 @@
+"""Instagram: own media, tags, mentions, hashtags and figures; nobody's reshares are listed."""

@@ -1,0 +1,1 @@
+"""Mastodon: the reads of one server, with what it knows of others."""
