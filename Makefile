@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: run test check schema bench e2e lock format faults clean
+.PHONY: run test check schema bench e2e long oracle lock format clean
 
 run: $(STAMP)
 	@$(BIN)/gema run $(ARGS)
@@ -27,6 +27,13 @@ bench: $(STAMP)
 
 e2e: $(STAMP)
 	@$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+# What takes too long for every run: large sandboxes, many kills, other people's servers.
+long: $(STAMP)
+	@$(BIN)/python -m pytest -m long --timeout 900 $(ARGS)
+
+oracle: $(STAMP)
+	@$(BIN)/python -m pytest tests/oracle -m "" $(ARGS)
 
 format: $(STAMP)
 	$(BIN)/ruff format .
