@@ -18,6 +18,7 @@ check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy api workers
 	$(BIN)/lint-imports
+	@if test -x $(BIN)/hadolint; then $(BIN)/hadolint docker/Dockerfile; fi
 
 schema: $(STAMP)
 	@$(BIN)/gema schema > schema.graphql

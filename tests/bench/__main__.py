@@ -1,6 +1,6 @@
-"""`python -m tests.bench [name …]`: runs the benchmarks of this folder, all of them if none is named.
+"""`python -m tests.bench [name …]` runs benchmarks of this folder, all of them if none is named.
 
-A benchmark is a module of this folder with a `main()`, plain or async, that prints what it measured.
+A benchmark is a module here with a `main()`, plain or async, that prints what it measured.
 """
 
 import asyncio
