@@ -1,7 +1,14 @@
 """The tables, and the one way to open the database."""
 
 from api.models.access import ApiKey, IdempotencyRecord
-from api.models.account import AccountKey, AccountVerification, AudienceObservation, SocialAccount
+from api.models.account import (
+    AccountChange,
+    AccountKey,
+    AccountToken,
+    AccountVerification,
+    AudienceObservation,
+    SocialAccount,
+)
 from api.models.agency import Agency, AgencyName, Province
 from api.models.asn import Asn, Assignment, EmployeeNumber, EmployeeNumberKey
 from api.models.audit import AuditEvent, AuditHead
@@ -11,6 +18,7 @@ from api.models.campaign import (
     Campaign,
     CampaignReview,
     Correction,
+    CorrectionNotice,
     PostVariant,
     Program,
     ProgramPost,
@@ -42,7 +50,14 @@ from api.models.ranking import (
     ScoringModel,
     ShareGain,
 )
-from api.models.share import MetricObservation, Reshare, ReviewFlag, Share, ShareEvidence
+from api.models.share import (
+    MetricObservation,
+    Reshare,
+    ReviewFlag,
+    Share,
+    ShareEvidence,
+    ShareProof,
+)
 from api.models.work import (
     ChargedResource,
     DeadLetter,
@@ -57,7 +72,9 @@ __all__ = [
     "API_POOL",
     "COMMAND_POOL",
     "WORKER_POOL",
+    "AccountChange",
     "AccountKey",
+    "AccountToken",
     "AccountVerification",
     "Agency",
     "AgencyName",
@@ -80,6 +97,7 @@ __all__ = [
     "Click",
     "Consent",
     "Correction",
+    "CorrectionNotice",
     "DataSubjectRequest",
     "DeadLetter",
     "Decay",
@@ -116,6 +134,7 @@ __all__ = [
     "Share",
     "ShareEvidence",
     "ShareGain",
+    "ShareProof",
     "SocialAccount",
     "SyncCursor",
     "TrackedLink",

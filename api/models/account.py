@@ -39,10 +39,22 @@ class OwnershipMethod(StrEnum):
     CODE_IN_POST = "CODE_IN_POST"
 
 
+class ChangeKind(StrEnum):
+    """What happened to an account while it was linked."""
+
+    HANDLE = "HANDLE"
+    """The handle changed: from `before` to `after`."""
+    ACCESS = "ACCESS"
+    """Nothing could be read from `from_at` to `to_at`; still so while that is open."""
+    OWNER = "OWNER"
+    """Another account stands behind the handle now: the proof of ownership lapsed."""
+
+
 class SocialAccount(Model):
     """An account of a civil servant on one network.
 
-    Platform_user_id never changes, the handle may.
+    Platform_user_id never changes, the handle may. It is unknown until a worker has resolved the
+    handle that the owner gave.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -50,7 +62,7 @@ class SocialAccount(Model):
         "models.Asn", on_delete=fields.CASCADE
     )
     platform = fields.CharField(max_length=12)
-    platform_user_id = fields.CharField(max_length=128)
+    platform_user_id = fields.CharField(max_length=128, null=True)
     handle = fields.CharField(max_length=128)
     url = fields.CharField(max_length=300)
     verification = fields.CharField(max_length=10, default=Verification.PENDING.value)
@@ -66,6 +78,15 @@ class SocialAccount(Model):
         constraints = (
             UniqueConstraint(
                 fields=("asn_id", "platform", "platform_user_id"), name="social_account_of_asn"
+            ),
+            UniqueConstraint(
+                fields=("asn_id", "platform", "handle"),
+                name="social_account_unresolved",
+                condition="platform_user_id IS NULL AND verification <> 'REMOVED'",
+            ),
+            CheckConstraint(
+                check="platform_user_id IS NOT NULL OR verification NOT IN ('VERIFIED', 'EXPIRED')",
+                name="social_account_proved_is_resolved",
             ),
             one_of("social_account", "platform", Platform),
             one_of("social_account", "verification", Verification),
@@ -109,11 +130,81 @@ class AccountVerification(Model):
     expires_at = fields.DatetimeField()
     checked_at = fields.DatetimeField(null=True)
     is_confirmed = fields.BooleanField(default=False)
+    outcome_code = fields.CharField(max_length=40, null=True)
+    sealed_verifier = fields.BinaryField(null=True)
+    sealed_code = fields.BinaryField(null=True)
+    used_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "account_verification"
         indexes = (("account_id",),)
-        constraints = (one_of("account_verification", "method", OwnershipMethod),)
+        constraints = (
+            UniqueConstraint(fields=("token",), name="account_verification_token"),
+            one_of("account_verification", "method", OwnershipMethod),
+        )
+
+
+class AccountToken(Model):
+    """The sealed access that the owner of an account gave us.
+
+    Revoke-only after a withdrawal: no read may use it, and it is deleted within an hour.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.CASCADE
+    )
+    account: fields.ForeignKeyRelation[SocialAccount] = fields.ForeignKeyField(
+        "models.SocialAccount", on_delete=fields.CASCADE
+    )
+    sealed_access = fields.BinaryField()
+    sealed_refresh = fields.BinaryField(null=True)
+    expires_at = fields.DatetimeField(null=True)
+    is_revoke_only = fields.BooleanField(default=False)
+    delete_by = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "account_token"
+        constraints = (
+            UniqueConstraint(
+                fields=("account_id",),
+                name="account_token_usable",
+                condition="NOT is_revoke_only",
+            ),
+            CheckConstraint(
+                check="is_revoke_only = (delete_by IS NOT NULL)", name="account_token_has_an_end"
+            ),
+        )
+
+
+class AccountChange(Model):
+    """A change of handle, a gap in access or a lost proof, so that it can be seen and shown."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.CASCADE
+    )
+    account: fields.ForeignKeyRelation[SocialAccount] = fields.ForeignKeyField(
+        "models.SocialAccount", on_delete=fields.CASCADE
+    )
+    kind = fields.CharField(max_length=6)
+    before = fields.CharField(max_length=128, null=True)
+    after = fields.CharField(max_length=128, null=True)
+    from_at = fields.DatetimeField()
+    to_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "account_change"
+        indexes = (("account_id", "from_at"),)
+        constraints = (
+            UniqueConstraint(
+                fields=("account_id",),
+                name="account_change_open_gap",
+                condition="kind = 'ACCESS' AND to_at IS NULL",
+            ),
+            one_of("account_change", "kind", ChangeKind),
+        )
 
 
 class AudienceObservation(Model):

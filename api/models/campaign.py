@@ -7,6 +7,7 @@ from tortoise.models import Model
 from api.domain.campaign import CampaignStatus
 from api.domain.platform import Platform
 from api.models.agency import Agency, Province
+from api.models.asn import Asn
 from api.models.checks import one_of
 from api.models.identity import new_id
 
@@ -201,3 +202,24 @@ class Correction(Model):
     class Meta:
         table = "correction"
         indexes = (("post_id",),)
+
+
+class CorrectionNotice(Model):
+    """One person who had shared a post was told that it was corrected."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    correction: fields.ForeignKeyRelation[Correction] = fields.ForeignKeyField(
+        "models.Correction", on_delete=fields.CASCADE
+    )
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.CASCADE
+    )
+    notified_at = fields.DatetimeField()
+    acknowledged_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "correction_notice"
+        indexes = (("asn_id", "notified_at"),)
+        constraints = (
+            UniqueConstraint(fields=("correction_id", "asn_id"), name="correction_notice_once"),
+        )

@@ -4,6 +4,8 @@ The hand-written part of the migrations gives each of these tables the primary k
 and foreign keys that carry asn_id, so that they can be distributed by asn_id.
 """
 
+from enum import StrEnum
+
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
@@ -85,6 +87,51 @@ class ShareEvidence(Model):
                 fields=("asn_id", "share_id", "mechanism"), name="share_evidence_once"
             ),
             one_of("share_evidence", "level", EvidenceLevel),
+        )
+
+
+class ProofState(StrEnum):
+    """Where a proof stands that a holder handed in."""
+
+    CHECKING = "CHECKING"
+    WAITING = "WAITING"
+    """The network cannot tell: a reviewer decides."""
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+
+
+class ShareProof(Model):
+    """The address by which a holder proves a share, and what a worker or a reviewer made of it."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.CASCADE
+    )
+    share_id = fields.UUIDField()
+    given_url = fields.CharField(max_length=2048)
+    declared_at = fields.DatetimeField(null=True)
+    state = fields.CharField(max_length=8, default=ProofState.CHECKING.value)
+    outcome_code = fields.CharField(max_length=40, null=True)
+    submitted_by = fields.CharField(max_length=200)
+    submitted_at = fields.DatetimeField()
+    checked_at = fields.DatetimeField(null=True)
+    reviewed_by = fields.CharField(max_length=200, null=True)
+    reviewed_at = fields.DatetimeField(null=True)
+    reason = fields.TextField(null=True)
+
+    class Meta:
+        table = "share_proof"
+        indexes = (("state", "submitted_at", "id"),)
+        constraints = (
+            UniqueConstraint(
+                fields=("asn_id", "share_id"),
+                name="share_proof_open",
+                condition="state IN ('CHECKING', 'WAITING')",
+            ),
+            one_of("share_proof", "state", ProofState),
+            CheckConstraint(
+                check="reviewed_by <> submitted_by", name="share_proof_reviewer_is_another"
+            ),
         )
 
 

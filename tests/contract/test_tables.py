@@ -23,6 +23,7 @@ GROWING = (
     "tracked_link",
     "audience_observation",
     "share_gain",
+    "share_proof",
     "holder_day",
     "holder_prior",
 )
