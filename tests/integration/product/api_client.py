@@ -76,17 +76,19 @@ class Api:
         (error,) = response.json()["errors"]
         return {"message": error["message"], **error["extensions"]}
 
-    async def run(self, name: str, *, caller: Caller = ADMIN, **variables: Any) -> dict[str, Any]:
+    async def run(
+        self, name: str, /, *, caller: Caller = ADMIN, **variables: Any
+    ) -> dict[str, Any]:
         """Return the data of an operation of the contract."""
         return await self.ask(operation(name), variables, caller=caller)
 
-    async def change(self, name: str, *, caller: Caller = ADMIN, **given: Any) -> dict[str, Any]:
+    async def change(self, name: str, /, *, caller: Caller = ADMIN, **given: Any) -> dict[str, Any]:
         """Return the payload of a mutation of the contract."""
         (payload,) = (await self.run(name, caller=caller, input=given)).values()
         return dict(payload)
 
     async def problems(
-        self, name: str, *, caller: Caller = ADMIN, **given: Any
+        self, name: str, /, *, caller: Caller = ADMIN, **given: Any
     ) -> list[tuple[str, list[str] | None]]:
         """Return code and field of each problem of a mutation; everything else must be null."""
         payload = await self.change(name, caller=caller, **given)
