@@ -10,7 +10,7 @@ from arq.connections import ArqRedis, RedisSettings, create_pool
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import Lifespan
 from strawberry import Schema
 
@@ -31,6 +31,8 @@ from api.reads.access import agency_id_of_code
 from api.reads.cursors import CursorSeal
 from api.reads.health import health
 from api.schema.context import Shared
+from api.schema.desk import Desk
+from api.schema.socket import SocketEndpoint
 from api.schema.view import GraphQLEndpoint
 from api.settings import Settings
 
@@ -130,18 +132,20 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     authenticator = authenticator_of(settings, agency_id_of_code)
     has_console = settings.access.has_console
     shared = Shared(settings, CursorSeal(settings.secrets.cursor_keys), doorbell.ring)
-    endpoint = GraphQLEndpoint(
-        served or api.schema.schema, shared, authenticator.viewer, console if has_console else None
-    )
+    desk = Desk(served or api.schema.schema, shared, authenticator.viewer)
     app = Starlette(
-        routes=[Route("/graphql", endpoint), *routes(readiness, has_console=has_console)],
+        routes=[
+            Route("/graphql", GraphQLEndpoint(desk, console if has_console else None)),
+            WebSocketRoute("/graphql", SocketEndpoint(desk)),
+            *routes(readiness, has_console=has_console),
+        ],
         middleware=[
             Middleware(LinkRedirect, clicks, settings.time_zone),
             Middleware(RequestEdge),
             Middleware(Cors, settings.access.cors_origins),
         ],
         exception_handlers={HTTPException: http_error},
-        lifespan=_lifespan(settings, doorbell, readiness, clicks),
+        lifespan=_lifespan(shared, doorbell, readiness, clicks),
     )
     app.router.redirect_slashes = False
     return app
@@ -156,16 +160,17 @@ def _click_log(settings: Settings, doorbell: Doorbell) -> ClickLog:
 
 
 def _lifespan(
-    settings: Settings, doorbell: Doorbell, readiness: Readiness, clicks: ClickLog
+    shared: Shared, doorbell: Doorbell, readiness: Readiness, clicks: ClickLog
 ) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with open_database(settings.database_url, API_POOL):
+        async with open_database(shared.settings.database_url, API_POOL):
             _settle_memory()
             try:
                 yield
             finally:
                 readiness.is_stopping = True
+                await shared.close()
                 await clicks.close()
                 await doorbell.close()
 

@@ -53,7 +53,8 @@ class Viewer:
     `subject` names the person or key and is what the audit trail and maker ≠ checker compare.
     `agency_id` is set for staff of one agency, `asn_id` for a civil servant; staff without an
     agency see the nation. `key_scopes` is set for machines alone. `request_id`, `operation` and
-    `document_sha256` say in which request the caller acts.
+    `document_sha256` say in which request the caller acts. `expires_at` is the second at which the
+    sign-in ends, for connections that stay open.
     """
 
     subject: str
@@ -65,6 +66,7 @@ class Viewer:
     key_scopes: frozenset[KeyScope] | None = None
     operation: str | None = None
     document_sha256: str | None = None
+    expires_at: int | None = None
 
     @property
     def scope(self) -> Scope:

@@ -90,7 +90,8 @@ class DevAuthenticator:
             raise Unauthenticated("malformed", "The role ASN, and only it, names a civil servant.")
         agency_id = await self._agency(claims.get("agency"))
         name = str(claims.get("name") or claims["sub"])
-        return Viewer(str(claims["sub"]), role, name, agency_id, asn_id)
+        until = int(claims["exp"])
+        return Viewer(str(claims["sub"]), role, name, agency_id, asn_id, expires_at=until)
 
     async def _agency(self, code: object) -> UUID | None:
         if code is None:

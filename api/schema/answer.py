@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.schema.coded import CodedError
 from api.schema.context import Bill
-from api.schema.envelope import GRAPHQL_JSON
+from api.schema.envelope import EVENTS, GRAPHQL_JSON, JSON
 from api.schema.scalars import write_date_time
 
 _STATUS = {
@@ -50,14 +50,27 @@ def answer(
     """Return the response to a question; without data it is a request error and has no `data`."""
     if data is not None and _is_lost(data, errors):
         data = None
+    media_type = JSON if media_type == EVENTS else media_type
+    status = 200 if data is not None else status_of(errors[0].code, media_type)
+    headers = {"content-type": f"{media_type}; charset=utf-8", **_headers(errors)}
+    return Response(orjson.dumps(body_of(data, errors, bill)), status, headers)
+
+
+def body_of(
+    data: Mapping[str, Any] | None, errors: Sequence[CodedError], bill: Bill | None = None
+) -> dict[str, Any]:
+    """Return an answer as every transport shows it; a request error has no `data`."""
     body: dict[str, Any] = {} if data is None else {"data": data}
     if errors:
         body["errors"] = [error.formatted for error in errors]
     if bill is not None:
         body["extensions"] = {"cost": _cost(bill)}
-    status = 200 if data is not None else status_of(errors[0].code, media_type)
-    headers = {"content-type": f"{media_type}; charset=utf-8", **_headers(errors)}
-    return Response(orjson.dumps(body), status, headers)
+    return body
+
+
+def is_about_document(error: CodedError) -> bool:
+    """Tell whether the document or its variables were refused, not the caller or the request."""
+    return error.code in _DOCUMENT_CODES
 
 
 def status_of(code: str, media_type: str) -> int:

@@ -12,11 +12,14 @@ from api.reads.cursors import CursorSeal
 from api.reads.figures import FiguresRow, campaign_figures
 from api.reads.public import PublicFiguresRow, public_figures
 from api.schema.admission import Admission
+from api.schema.crowd import Crowd
 from api.schema.points import MinuteLedger, PointsLedger, PointsWindow
 from api.schema.watching import Recent, Watch
 from api.settings import Settings
 
 _FIGURES_KEPT_SECONDS = 5.0
+_MOST_SOCKETS = 5
+_MOST_STREAMS = 20
 
 
 def _silence() -> None:
@@ -34,12 +37,18 @@ class Shared:
     ledger: PointsLedger = field(default_factory=MinuteLedger)
     admission: Admission = field(default_factory=Admission)
     deadline_seconds: float = 10.0
+    sockets: Crowd = field(default_factory=lambda: Crowd(_MOST_SOCKETS))
+    streams: Crowd = field(default_factory=lambda: Crowd(_MOST_STREAMS))
     campaigns: Watch[FiguresRow] = field(default_factory=lambda: Watch(campaign_figures))
     """Figures of the campaigns that somebody watches."""
     figures: Recent[str, PublicFiguresRow] = field(
         default_factory=lambda: Recent(public_figures, _FIGURES_KEPT_SECONDS)
     )
     """Figures of the whole programme by policy; anybody may ask, so they are kept a moment."""
+
+    async def close(self) -> None:
+        """Stop what runs beside the requests."""
+        await self.campaigns.close()
 
 
 @dataclass(frozen=True, slots=True)

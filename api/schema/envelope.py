@@ -9,10 +9,11 @@ from graphql import OperationType
 from starlette.requests import Request
 
 from api.schema.coded import refused
-from api.schema.gate import Question
+from api.schema.gate import STREAMED_KINDS, Question
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
+EVENTS = "text/event-stream"
 MOST_BODY_BYTES = 262_144
 
 # A page of another site cannot send these without being asked first.
@@ -37,11 +38,13 @@ def media_type_of(accept: str | None) -> str:
         return JSON
     ranges = dict(_ranges(accept or ""))
     plain, graphql = (_quality(ranges, media) for media in (JSON, GRAPHQL_JSON))
+    if ranges.get(EVENTS, 0.0) > max(plain, graphql):
+        return EVENTS
     if graphql > 0 and (plain == 0 or (GRAPHQL_JSON in ranges and graphql >= plain)):
         return GRAPHQL_JSON
     if plain > 0:
         return JSON
-    raise refused("NOT_ACCEPTABLE", f"The answer is {JSON} or {GRAPHQL_JSON}.")
+    raise refused("NOT_ACCEPTABLE", f"The answer is {JSON}, {GRAPHQL_JSON} or {EVENTS}.")
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, float]]:
@@ -126,15 +129,21 @@ class _Envelope:
         return Question(self.query, variables, self.operation_name, kinds)
 
 
-def question_of_body(body: bytes) -> Question:
-    """Return the question in a POST's body."""
+def question_of_body(body: bytes, kinds: frozenset[OperationType] | None = None) -> Question:
+    """Return the question in a POST's body; `kinds` widens what the transport may carry."""
     sent = _decoded(body)
     if isinstance(sent, list):
         raise refused("BATCHING_DISABLED", "Send one operation a request.")
     if not isinstance(sent, dict):
         raise refused("BAD_REQUEST", "The body must be a JSON object.")
     names = ("query", "variables", "operationName", "extensions")
-    return _Envelope(*(sent.get(name) for name in names)).question()
+    return _Envelope(*(sent.get(name) for name in names)).question(kinds)
+
+
+def question_of_payload(sent: Mapping[str, object]) -> Question:
+    """Return the question in a message of a socket."""
+    names = ("query", "variables", "operationName", "extensions")
+    return _Envelope(*(sent.get(name) for name in names)).question(STREAMED_KINDS)
 
 
 def question_of_parameters(parameters: Mapping[str, str]) -> Question:

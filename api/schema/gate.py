@@ -4,6 +4,7 @@ Parse, document budget, operation, sign-in for root fields, points, validation. 
 asks the gate, and a socket must ask it too; `Prepared` keeps strawberry from doing the same again.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from api.schema.points import Account, PointsLedger, PointsWindow
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _ALL_KINDS = frozenset({OperationType.QUERY, OperationType.MUTATION})
+STREAMED_KINDS = frozenset(OperationType)
+"""What a transport may carry that can go on answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Question:
     variables: dict[str, object]
     operation_name: str | None = None
     kinds: frozenset[OperationType] = _ALL_KINDS
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the document: its name in logs, metrics and the audit trail."""
+        return hashlib.sha256(self.query.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

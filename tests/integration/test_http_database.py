@@ -17,6 +17,7 @@ from api.reads.access import agency_id_of_code
 from api.reads.cursors import CursorSeal
 from api.schema.assembly import build_schema
 from api.schema.context import Info, Shared
+from api.schema.desk import Desk
 from api.schema.permissions import Public
 from api.schema.view import GraphQLEndpoint
 from api.settings import Settings
@@ -65,7 +66,7 @@ async def nobody(_: str | None) -> Viewer | None:
 
 async def ask(settings: Settings, query: str, **shared: object) -> httpx2.Response:
     parts = Shared(settings, CursorSeal(settings.secrets.cursor_keys), **shared)
-    transport = httpx2.ASGITransport(GraphQLEndpoint(build_schema(Query), parts, nobody))
+    transport = httpx2.ASGITransport(GraphQLEndpoint(Desk(build_schema(Query), parts, nobody)))
     async with httpx2.AsyncClient(transport=transport, base_url="http://gema.test") as client:
         return await client.post("/graphql", json={"query": query})
 

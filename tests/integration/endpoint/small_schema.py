@@ -1,6 +1,7 @@
 """A small schema with every kind of field, so that the endpoint is tested without the product."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -152,4 +153,35 @@ class Mutation:
         return NoteMakePayload(title=input.title)
 
 
-small_schema = build_schema(Query, Mutation)
+@strawberry.type(description="Everything that can be watched.")
+class Subscription:
+    @strawberry.subscription(description="Counts.", extensions=[Requires(*SIGNED_IN)])
+    async def count(
+        self,
+        info: Info,
+        up_to: Annotated[int, text()] = 3,
+        seconds: Annotated[float, text()] = 0.0,
+    ) -> AsyncGenerator[int | None, None]:
+        return _count(up_to, seconds)
+
+    @strawberry.subscription(description="Fails.", extensions=[Requires(*SIGNED_IN)])
+    async def breaking(self, info: Info) -> AsyncGenerator[int | None, None]:
+        return _broken()
+
+    @strawberry.subscription(description="For administrators.", extensions=[Requires(Role.ADMIN)])
+    async def secrets(self, info: Info) -> AsyncGenerator[int | None, None]:
+        return _count(1, 0)
+
+
+async def _count(up_to: int, seconds: float) -> AsyncGenerator[int | None, None]:
+    for number in range(1, up_to + 1):
+        yield number
+        await asyncio.sleep(seconds)
+
+
+async def _broken() -> AsyncGenerator[int | None, None]:
+    yield 1
+    raise RuntimeError("SELECT secret FROM table")
+
+
+small_schema = build_schema(Query, Mutation, Subscription)

@@ -15,6 +15,7 @@ from api.errors import Unavailable
 from api.reads.cursors import CursorSeal
 from api.schema.admission import Admission
 from api.schema.context import Shared
+from api.schema.desk import Desk
 from api.schema.points import MinuteLedger
 from api.schema.view import GraphQLEndpoint
 from api.settings import Settings
@@ -37,7 +38,7 @@ async def nobody(_: str | None) -> Viewer | None:
 def endpoint_client(settings: Settings, **shared: object) -> httpx2.AsyncClient:
     """Return a client of the bare endpoint, whose shared parts a test chooses."""
     parts = Shared(settings, CursorSeal(settings.secrets.cursor_keys), **shared)
-    endpoint = GraphQLEndpoint(small_schema, parts, nobody)
+    endpoint = GraphQLEndpoint(Desk(small_schema, parts, nobody))
     transport = httpx2.ASGITransport(endpoint)
     return httpx2.AsyncClient(transport=transport, base_url="http://gema.test")
 
@@ -241,7 +242,7 @@ async def test_the_doorbell_rings_for_a_success_only(plain_settings: Settings) -
         CursorSeal(plain_settings.secrets.cursor_keys),
         ring=lambda: rings.append(1),
     )
-    endpoint = GraphQLEndpoint(small_schema, parts, everybody_is_admin)
+    endpoint = GraphQLEndpoint(Desk(small_schema, parts, everybody_is_admin))
     transport = httpx2.ASGITransport(endpoint)
     async with httpx2.AsyncClient(transport=transport, base_url="http://gema.test") as client:
         await ask(client, NOTE, {"input": {"title": "taken"}})
