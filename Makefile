@@ -22,6 +22,7 @@ check: $(STAMP)
 
 schema: $(STAMP)
 	@$(BIN)/gema schema > schema.graphql
+	@$(BIN)/gema schema --reference > docs/reference/graphql.md
 
 bench: $(STAMP)
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -143,11 +143,17 @@ def verify(data: Data = None) -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    *,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Print it as a page for readers.")
+    ] = False,
+) -> None:
     """Print the published GraphQL schema."""
     from api.schema.export import sdl  # noqa: PLC0415 (building it takes a second)
+    from api.schema.reference import reference as page  # noqa: PLC0415
 
-    typer.echo(sdl(), nl=False)
+    typer.echo(page() if reference else sdl(), nl=False)
 
 
 @app.command()

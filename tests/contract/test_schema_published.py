@@ -24,9 +24,11 @@ from api.schema import schema
 from api.schema.export import sdl
 from api.schema.limits import every_node, fragments_of, operations_of
 from api.schema.permissions import public_fields
+from api.schema.reference import reference
 
 CHECKOUT = Path(__file__).parents[2]
 PUBLISHED = CHECKOUT / "schema.graphql"
+REFERENCE = CHECKOUT / "docs" / "reference" / "graphql.md"
 CONTRACT = CHECKOUT.parent / "shared" / "contract" / "operations.graphql"
 
 # The subscription and what belongs to it come later; remove a name when its operation lands.
@@ -101,6 +103,10 @@ def _with_fragments(operation: OperationDefinitionNode, document: DocumentNode) 
 def test_the_published_schema_is_the_one_that_is_served() -> None:
     assert PUBLISHED.exists(), "write it with: make schema"
     assert PUBLISHED.read_text() == sdl(), "write it again with: make schema"
+
+
+def test_the_reference_for_readers_is_made_from_it() -> None:
+    assert REFERENCE.read_text() == reference(), "write it again with: make schema"
 
 
 def test_every_element_is_described_by_a_sentence() -> None:
