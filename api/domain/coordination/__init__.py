@@ -1,0 +1,103 @@
+"""Review flags: what raises a doubt about a share, how strong it is, and what people do about it.
+
+A flag is a question to a person, never an answer. Holds put points aside until somebody decides;
+nothing in here takes points away, and nothing touches a badge.
+"""
+
+from api.domain.coordination.bursts import Burst, Pace, Sharing
+from api.domain.coordination.chance import accepted_count, poisson_binomial_tail
+from api.domain.coordination.evidence import Evidence, EvidenceCode, Language, merged, percent
+from api.domain.coordination.pairs import (
+    Meeting,
+    Pair,
+    PairFinding,
+    advised_pairs,
+    family_count,
+    held_pairs,
+    judged_pairs,
+    pair_of,
+    tier_of,
+)
+from api.domain.coordination.pods import PassedOn, Pod, groups, pods
+from api.domain.coordination.rules import (
+    SECOND,
+    ClickBurstRule,
+    ConcentrationRule,
+    MetricJumpRule,
+    PairRule,
+    PodRule,
+    ReviewRule,
+    ReviewRules,
+    Switch,
+    Tier,
+)
+from api.domain.coordination.signals import (
+    AudienceChange,
+    Concentration,
+    concentration,
+    engagement_limit_ppm,
+    is_audience_jump,
+)
+from api.domain.coordination.states import (
+    AppealDecision,
+    AppealState,
+    FlagStanding,
+    LogKind,
+    ReviewDecision,
+    ReviewState,
+    appeal_decided,
+    decided,
+    is_answered,
+    review_of,
+)
+
+__all__ = [
+    "SECOND",
+    "AppealDecision",
+    "AppealState",
+    "AudienceChange",
+    "Burst",
+    "ClickBurstRule",
+    "Concentration",
+    "ConcentrationRule",
+    "Evidence",
+    "EvidenceCode",
+    "FlagStanding",
+    "Language",
+    "LogKind",
+    "Meeting",
+    "MetricJumpRule",
+    "Pace",
+    "Pair",
+    "PairFinding",
+    "PairRule",
+    "PassedOn",
+    "Pod",
+    "PodRule",
+    "ReviewDecision",
+    "ReviewRule",
+    "ReviewRules",
+    "ReviewState",
+    "Sharing",
+    "Switch",
+    "Tier",
+    "accepted_count",
+    "advised_pairs",
+    "appeal_decided",
+    "concentration",
+    "decided",
+    "engagement_limit_ppm",
+    "family_count",
+    "groups",
+    "held_pairs",
+    "is_answered",
+    "is_audience_jump",
+    "judged_pairs",
+    "merged",
+    "pair_of",
+    "percent",
+    "pods",
+    "poisson_binomial_tail",
+    "review_of",
+    "tier_of",
+]
