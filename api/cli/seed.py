@@ -12,14 +12,9 @@ from zoneinfo import ZoneInfo
 import orjson
 from rich.console import Console
 
-from api.actions.campaign import (
-    CampaignDraft,
-    Submission,
-    approve_campaign,
-    create_campaign,
-    launch_campaign,
-    submit_campaign,
-)
+from api.actions.campaign import CampaignDraft, create_campaign
+from api.actions.campaign_review import Submission, approve_campaign, submit_campaign
+from api.actions.campaign_run import launch_campaign
 from api.actions.event import NewEvent, create_event
 from api.actions.intake import KINDS, Importing, ImportKind, Options, Table, import_table
 from api.actions.program import NewProgram, create_program

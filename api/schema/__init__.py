@@ -7,6 +7,7 @@ from api.schema.assembly import build_schema
 from api.schema.badge import BadgeQuery
 from api.schema.campaign import CampaignQuery
 from api.schema.campaign_change import CampaignMutation
+from api.schema.campaign_state import CampaignStateMutation
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
 from api.schema.link import LinkMutation
@@ -37,7 +38,7 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(CampaignMutation, EventMutation, LinkMutation):
+class Mutation(CampaignMutation, CampaignStateMutation, EventMutation, LinkMutation):
     """All mutations."""
 
 

@@ -12,6 +12,7 @@ from strawberry import UNSET
 from api.domain.campaign import CampaignStatus
 from api.reads import campaign as reads
 from api.reads import figures as figure_reads
+from api.reads.campaign_review import ReviewRow, reviews_of
 from api.reads.paging import Page, PageRequest
 from api.reads.program_post import PostRow, count_posts_of, posts_of
 from api.schema.asn import Agency
@@ -66,6 +67,26 @@ class Program(Node):
         )
 
 
+@strawberry.type(description="A checker's decision about a campaign.")
+class CampaignReview:
+    """A decision."""
+
+    is_approved: bool = strawberry.field(description="False when changes were asked for.")
+    note: str | None = strawberry.field(description="What the checker said.")
+    reviewer: str = strawberry.field(description="Who decided, as the audit trail names them.")
+    reviewed_at: datetime = strawberry.field(description="Timestamp of the decision.")
+
+    @classmethod
+    def of(cls, row: ReviewRow) -> Self:
+        """Show a row."""
+        return cls(
+            is_approved=row.is_approved,
+            note=row.note,
+            reviewer=row.reviewer,
+            reviewed_at=row.reviewed_at,
+        )
+
+
 IntervalArgument: TypeAlias = Annotated[
     TimelineInterval, strawberry.argument(description="How long one step is.")
 ]
@@ -104,6 +125,13 @@ class Campaign(Node):
 
         found = await loader(info, f"campaign.timeline:{unit}", load).load(self.row.id)
         return [TimelineStep.of(row) for row in found or ()]
+
+    @strawberry.field(description="Latest decisions of checkers, newest first; for staff only.")
+    async def reviews(self, info: Info) -> list[CampaignReview]:
+        """Read the decisions."""
+        viewer = info.context.caller
+        found = loader(info, "campaign.reviews", lambda keys: reviews_of(viewer, keys))
+        return [CampaignReview.of(row) for row in await found.load(self.row.id) or ()]
 
     @strawberry.field(description="Posts to share, oldest first.", extensions=[Paged()])
     async def posts(self, info: Info, page: PageRequest) -> Connection[ProgramPost] | None:

@@ -2,12 +2,9 @@
 
 import strawberry
 
-from api.actions.campaign import (
-    approve_campaign,
-    create_campaign,
-    launch_campaign,
-    submit_campaign,
-)
+from api.actions.campaign import create_campaign
+from api.actions.campaign_review import approve_campaign, submit_campaign
+from api.actions.campaign_run import launch_campaign
 from api.actions.program import create_program
 from api.actions.program_post import add_post
 from api.domain.access import Role

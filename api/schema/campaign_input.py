@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 from strawberry import UNSET
 
-from api.actions.campaign import Audience, CampaignDraft, Submission
+from api.actions.campaign import Audience, CampaignDraft
+from api.actions.campaign_review import Submission
 from api.actions.program import NewProgram
 from api.actions.program_post import NewPost
 from api.domain.campaign import NewCampaign
@@ -14,7 +15,7 @@ from api.schema.scalars import URL
 from api.schema.vocabulary import Platform
 
 _KEY = "Repeats with this key answer with the first result."
-_VERSION = "Version that you saw; another one is a CONFLICT."
+VERSION = "Version that you saw; another one is a CONFLICT."
 
 
 @strawberry.input(description="A new programme.")
@@ -144,7 +145,7 @@ class CampaignSubmitInput:
     """A submission."""
 
     campaign_id: strawberry.ID = strawberry.field(description="The campaign.")
-    version: int = strawberry.field(description=_VERSION)
+    version: int = strawberry.field(description=VERSION)
     is_free_of_candidates_and_parties: bool = strawberry.field(
         description="Confirms that nothing in it speaks of candidates or parties."
     )
@@ -165,7 +166,7 @@ class CampaignApproveInput:
     """An approval."""
 
     campaign_id: strawberry.ID = strawberry.field(description="The campaign.")
-    version: int = strawberry.field(description=_VERSION)
+    version: int = strawberry.field(description=VERSION)
     note: str | None = strawberry.field(default=UNSET, description="Remark for the record.")
 
 
@@ -174,4 +175,4 @@ class CampaignLaunchInput:
     """A launch."""
 
     campaign_id: strawberry.ID = strawberry.field(description="The campaign.")
-    version: int = strawberry.field(description=_VERSION)
+    version: int = strawberry.field(description=VERSION)

@@ -96,6 +96,20 @@ class Api:
         assert set(payload.values()) == {None}, payload
         return [(error["code"], error["field"]) for error in errors]
 
+    async def mutate(
+        self, mutation: str, shown: str, /, *, caller: Caller = ADMIN, **given: Any
+    ) -> dict[str, Any]:
+        """Return the payload of any mutation by its name, with `shown` beside its userErrors."""
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+        document = (
+            f"mutation ($input: {kind}!) {{ {mutation}(input: $input)"
+            f" {{ {shown} userErrors {{ code field message }} }} }}"
+        )
+        payload: dict[str, Any] = (await self.ask(document, {"input": given}, caller=caller))[
+            mutation
+        ]
+        return payload
+
     def _token(self, caller: Caller) -> str:
         if caller not in self._tokens:
             assert caller.role is not None
