@@ -22,7 +22,7 @@ from api.domain.platform import Platform
 from api.models import WORKER_POOL, new_id, open_database
 from api.models.sealed import Sealer
 from api.settings import Settings
-from workers.platforms import ClientTools, Connector, connector_for
+from workers.platforms import ClientTools, Connector, connector_for, enabled_platforms
 from workers.platforms.limiter import SharedLimiter
 from workers.tasks import TASKS
 from workers.tasks.charges import BudgetLedger
@@ -60,12 +60,10 @@ async def stop(ctx: dict[str, Any]) -> None:
 
 
 def _connectors(redis: ArqRedis) -> Mapping[Platform, Connector]:
-    if not SETTINGS.x.is_enabled:
-        return {}
     limiter = SharedLimiter(redis, _utc_now)
     ledger = BudgetLedger({Platform.X: SETTINGS.x.monthly_cap_micro_usd})
     tools = ClientTools(limiter, ledger)
-    return {Platform.X: connector_for(Platform.X, SETTINGS, tools)}
+    return {each: connector_for(each, SETTINGS, tools) for each in enabled_platforms(SETTINGS)}
 
 
 def _utc_now() -> datetime:

@@ -194,7 +194,7 @@ def test_a_refused_request_tells_whether_it_was_the_cursor_and_hides_what_was_sa
     ],
 )
 def test_the_window_is_read_from_the_headers(headers, reading):
-    assert XDialect().reading(headers) == reading
+    assert XDialect().reading(headers, NOW) == reading
 
 
 def test_an_answer_costs_its_items_and_what_came_along_each_once():

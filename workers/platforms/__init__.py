@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from api.domain.platform import Platform
 from api.errors import StartupFailure
 from api.settings import Settings
-from workers.platforms.base import Connector, MissingPermission
+from workers.platforms.base import Connector
 from workers.platforms.bluesky import BlueskyConnector
+from workers.platforms.facebook import FacebookConnector
+from workers.platforms.instagram import InstagramConnector
 from workers.platforms.mastodon import MastodonConnector
 from workers.platforms.transport import ClientTools, has_safe_scheme
 from workers.platforms.x import XConnector
 
-__all__ = ["ClientTools", "Connector", "connector_for"]
+__all__ = ["ClientTools", "Connector", "connector_for", "enabled_platforms"]
 
 Addresses = Iterable[tuple[str, str]]
 
@@ -22,15 +24,24 @@ def connector_for(platform: Platform, settings: Settings, tools: ClientTools) ->
 
     Raises:
         StartupFailure: the base URL is not encrypted and not on this machine.
-        MissingPermission: Gema has no connector for this network yet.
     """
-    network = _NETWORKS.get(platform)
-    if network is None:
-        raise MissingPermission(f"no connector for {platform}")
+    network = _NETWORKS[platform]
     for variable, url in network.addresses(settings):
         if not has_safe_scheme(url):
             raise StartupFailure("SETTING_INVALID", f"{variable} must start with https://.")
     return network.build(settings, tools)
+
+
+def enabled_platforms(settings: Settings) -> tuple[Platform, ...]:
+    """Return the networks that are switched on by `GEMA_<PLATFORM>_ENABLED`."""
+    switches = {
+        Platform.X: settings.x.is_enabled,
+        Platform.FACEBOOK: settings.facebook.is_enabled,
+        Platform.INSTAGRAM: settings.instagram.is_enabled,
+        Platform.BLUESKY: settings.bluesky.is_enabled,
+        Platform.MASTODON: settings.mastodon.is_enabled,
+    }
+    return tuple(platform for platform, is_enabled in switches.items() if is_enabled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,15 @@ class _Network:
 
 def _x_addresses(settings: Settings) -> Addresses:
     yield "GEMA_X_BASE_URL", settings.x.base_url
+
+
+def _facebook_addresses(settings: Settings) -> Addresses:
+    yield "GEMA_FACEBOOK_BASE_URL", settings.facebook.base_url
+
+
+def _instagram_addresses(settings: Settings) -> Addresses:
+    yield "GEMA_INSTAGRAM_BASE_URL", settings.instagram.base_url
+    yield "GEMA_INSTAGRAM_DISCOVERY_URL", settings.instagram.discovery_url
 
 
 def _bluesky_addresses(settings: Settings) -> Addresses:
@@ -58,6 +78,12 @@ def _mastodon_addresses(settings: Settings) -> Addresses:
 
 _NETWORKS: Mapping[Platform, _Network] = {
     Platform.X: _Network(_x_addresses, lambda all_, tools: XConnector(all_.x, tools)),
+    Platform.FACEBOOK: _Network(
+        _facebook_addresses, lambda all_, tools: FacebookConnector(all_.facebook, tools)
+    ),
+    Platform.INSTAGRAM: _Network(
+        _instagram_addresses, lambda all_, tools: InstagramConnector(all_.instagram, tools)
+    ),
     Platform.BLUESKY: _Network(
         _bluesky_addresses, lambda all_, tools: BlueskyConnector(all_.bluesky, tools)
     ),

@@ -6,7 +6,7 @@ from enum import Enum, Flag, auto
 from hashlib import sha256
 from typing import NoReturn, Protocol
 
-from api.domain.matching import PostRef, ProfileRef
+from api.domain.matching import NeedsRedirect, PostRef, ProfileRef
 from api.domain.platform import Platform
 from workers.platforms.errors import (
     AuthRevoked,
@@ -22,8 +22,10 @@ from workers.platforms.errors import (
 from workers.platforms.facts import (
     AccountRef,
     Event,
+    FoundPost,
     IssueCode,
     ItemIssue,
+    Mention,
     MetricFact,
     OwnPost,
     Page,
@@ -46,10 +48,13 @@ __all__ = [
     "Connector",
     "ContractError",
     "Event",
+    "FoundPost",
     "IssueCode",
     "ItemIssue",
+    "Mention",
     "MetricFact",
     "MissingPermission",
+    "NeedsRedirect",
     "NotFound",
     "OwnPost",
     "Page",
@@ -75,14 +80,26 @@ class Cap(Flag):
     """What a connector can do. Callers ask before they call."""
 
     PROFILE_PUBLIC = auto()
+    """`profiles` of anybody in the name of the application."""
     PROFILE_OWN = auto()
+    """`me`, and `profiles` of the account behind a token."""
     RESHARERS = auto()
     QUOTES = auto()
     OWN_POSTS = auto()
+    """`own_posts` in the name of the application."""
+    OWN_POSTS_BY_TOKEN = auto()
+    """`own_posts` with a token of the account only."""
     METRICS = auto()
+    OWN_METRICS = auto()
+    """`metrics` of an account's own posts with its token tells more, or tells it at all."""
+    SEARCH = auto()
+    """`search`: who posted a link."""
+    MENTIONS = auto()
+    """`mentions` and `mentioned` of the official accounts in `watched`."""
     WEBHOOK = auto()
     RESOLVE_URL = auto()
     LOGIN = auto()
+    """Holders can link their account by OAuth 2."""
 
 
 class AuthKind(Enum):
@@ -132,8 +149,17 @@ class Connector(Protocol):
     def batch_size(self) -> int:
         """Return how many profiles or posts one call may name."""
 
-    async def resolve(self, ref: PostRef | ProfileRef, auth: Auth) -> PostRef | ProfileRef:
-        """Complete a reference: the account behind a handle, the author behind a post."""
+    @property
+    def watched(self) -> tuple[AccountRef, ...]:
+        """Return the official accounts whose mentions are listed; empty where none are."""
+
+    async def resolve(
+        self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth
+    ) -> PostRef | ProfileRef:
+        """Complete a reference: what a short link or a handle leads to, who wrote a post."""
+
+    async def me(self, auth: Auth) -> ProfileFact:
+        """Read the account behind a token."""
 
     async def profiles(self, refs: Sequence[ProfileRef], auth: Auth) -> Page[ProfileFact]:
         """Read up to `batch_size` accounts; an issue for each that is not answered."""
@@ -152,8 +178,21 @@ class Connector(Protocol):
     async def metrics(self, posts: Sequence[PostRef], auth: Auth) -> Page[MetricFact]:
         """Read the figures of up to `batch_size` posts; an issue for each not answered."""
 
+    async def search(
+        self, link: str, auth: Auth, since: Watermark | None, cursor: str | None
+    ) -> Page[FoundPost]:
+        """Read one page of the recent posts that carry a link, newest first."""
+
+    async def mentions(
+        self, account: AccountRef, auth: Auth, cursor: str | None
+    ) -> Page[FoundPost]:
+        """Read one page of the posts that tag one of the `watched` accounts."""
+
+    async def mentioned(self, mention: Mention, auth: Auth) -> FoundPost:
+        """Read the post of which an event told only that it mentions an official account."""
+
     def events(self, body: bytes) -> list[Event]:
-        """Read the body of an accepted webhook."""
+        """Read the body of an accepted webhook; what is not understood in it is left out."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -162,8 +201,15 @@ class Connector(Protocol):
 class PartialConnector:
     """Refuses whatever a network does not offer; connectors override what it does."""
 
-    async def resolve(self, ref: PostRef | ProfileRef, auth: Auth) -> PostRef | ProfileRef:
+    watched: tuple[AccountRef, ...] = ()
+
+    async def resolve(
+        self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth
+    ) -> PostRef | ProfileRef:
         self._refuse(Cap.RESOLVE_URL)
+
+    async def me(self, auth: Auth) -> ProfileFact:
+        self._refuse(Cap.PROFILE_OWN)
 
     async def profiles(self, refs: Sequence[ProfileRef], auth: Auth) -> Page[ProfileFact]:
         self._refuse(Cap.PROFILE_PUBLIC)
@@ -181,6 +227,19 @@ class PartialConnector:
 
     async def metrics(self, posts: Sequence[PostRef], auth: Auth) -> Page[MetricFact]:
         self._refuse(Cap.METRICS)
+
+    async def search(
+        self, link: str, auth: Auth, since: Watermark | None, cursor: str | None
+    ) -> Page[FoundPost]:
+        self._refuse(Cap.SEARCH)
+
+    async def mentions(
+        self, account: AccountRef, auth: Auth, cursor: str | None
+    ) -> Page[FoundPost]:
+        self._refuse(Cap.MENTIONS)
+
+    async def mentioned(self, mention: Mention, auth: Auth) -> FoundPost:
+        self._refuse(Cap.MENTIONS)
 
     def events(self, body: bytes) -> list[Event]:
         self._refuse(Cap.WEBHOOK)

@@ -49,9 +49,16 @@ class QuotaExhausted(PlatformError):
 
 
 class AuthRevoked(PlatformError):
-    """The token of an account is no longer accepted."""
+    """The token of an account is no longer accepted.
+
+    `is_expired` tells that it only ran out: try to refresh it before the account counts as lost.
+    """
 
     code = "AUTH_REVOKED"
+
+    def __init__(self, *, is_expired: bool = False) -> None:
+        super().__init__()
+        self.is_expired = is_expired
 
 
 class MissingPermission(PlatformError):

@@ -141,7 +141,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class OwnPost:
-    """A post of a consenting holder: what it refers to and links to, never its text."""
+    """A post of a consenting holder: what it refers to and links to, never its text.
+
+    `link_kind` is the kind of share that this post is if one of its links leads to a program post.
+    """
 
     platform: Platform
     id: str
@@ -151,6 +154,43 @@ class OwnPost:
     url: str | None = None
     references: tuple[Reference, ...] = ()
     links: tuple[str, ...] = ()
+    link_kind: ShareKind = ShareKind.LINK_POST
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post that a search, a list of mentions or an event told of, by whoever wrote it.
+
+    It matches program posts in the way that own posts do. `author_id` is None where the network
+    tells only the handle; an author who is no consenting holder is never stored as a person.
+    """
+
+    platform: Platform
+    kind: ShareKind
+    id: str
+    observed_at: datetime
+    author_id: str | None = None
+    author: str | None = None
+    occurred_at: datetime | None = None
+    url: str | None = None
+    references: tuple[Reference, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An event says that an official account was mentioned; `mentioned` tells in which post.
+
+    A story that mentions has no post that can be asked for: `native_id` is that of the message.
+    """
+
+    platform: Platform
+    kind: ShareKind
+    account_id: str
+    native_id: str
+    observed_at: datetime
+    actor_id: str | None = None
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +212,4 @@ class Revocation:
     observed_at: datetime
 
 
-Event = ShareFact | Removal | Revocation
+Event = ShareFact | FoundPost | Mention | Removal | Revocation

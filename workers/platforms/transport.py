@@ -4,7 +4,8 @@ import asyncio
 import ipaddress
 import logging
 import random
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -21,7 +22,7 @@ from workers.platforms.errors import (
     RateLimited,
     Transient,
 )
-from workers.platforms.ledger import Ledger, PaidUnit, Reads, Reservation
+from workers.platforms.ledger import Ledger, PaidUnit, Reads, Reservation, UnmeteredLedger
 from workers.platforms.limiter import Bucket, Clock, Limiter, Reading
 from workers.platforms.redaction import redact
 
@@ -32,6 +33,7 @@ LARGEST_BODY_BYTES = 5 * 1024 * 1024
 TRIES_COUNT = 3
 _FIRST_PAUSE_SECONDS = 0.5
 _OK = 200
+_FREE = UnmeteredLedger()
 
 _Error = TypeVar("_Error", bound=PlatformError)
 
@@ -64,7 +66,7 @@ class Dialect(Protocol):
     def judge(self, answer: Answer, call: Call, now: datetime) -> None:
         """Raise the `PlatformError` that an answer stands for, if any."""
 
-    def reading(self, headers: Mapping[str, str]) -> Reading | None:
+    def reading(self, headers: Mapping[str, str], now: datetime) -> Reading | None:
         """Read what the headers say about the window."""
 
     def reads(self, answer: Answer, call: Call) -> Reads:
@@ -75,15 +77,21 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _system_lookup(host: str) -> Sequence[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    return [str(place[4][0]) for place in found]
+
+
 @dataclass(frozen=True, slots=True)
 class ClientTools:
-    """What connectors are given from outside. `transport` replaces the network in tests."""
+    """What connectors are given from outside; `transport` and `lookup` replace it in tests."""
 
     limiter: Limiter
     ledger: Ledger
     clock: Clock = _utc_now
     jitter: Callable[[], float] = random.SystemRandom().random
     transport: httpx2.AsyncBaseTransport | None = None
+    lookup: Callable[[str], Awaitable[Sequence[str]]] = _system_lookup
 
 
 def is_loopback(url: str) -> bool:
@@ -129,7 +137,8 @@ class Transport:
             PlatformError: one of the closed set.
         """
         await self._tools.limiter.take(call.bucket)
-        reservation = await self._tools.ledger.reserve(self._platform, call.family, call.cost)
+        ledger = self._tools.ledger if call.cost else _FREE
+        reservation = await ledger.reserve(self._platform, call.family, call.cost)
         answer = await self._try(call, reservation)
         await reservation.settle(self._dialect.reads(answer, call))
         return answer
@@ -156,7 +165,7 @@ class Transport:
 
     async def _ask(self, call: Call) -> Answer:
         status, headers, raw = await self._receive(call)
-        if reading := self._dialect.reading(headers):
+        if reading := self._dialect.reading(headers, self.now):
             await self._tools.limiter.correct(call.bucket, reading)
         answer = Answer(status, headers, _parse(status, raw))
         try:

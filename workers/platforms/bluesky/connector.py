@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from api.domain.matching import PostRef, ProfileRef
+from api.domain.matching import NeedsRedirect, PostRef, ProfileRef
 from api.domain.platform import Coverage, Platform
 from api.settings import BlueskyPlatform
 from workers.platforms import wire
@@ -62,7 +62,11 @@ class BlueskyConnector(PartialConnector):
         await self._view.close()
         await self._records.close()
 
-    async def resolve(self, ref: PostRef | ProfileRef, auth: Auth) -> PostRef | ProfileRef:
+    async def resolve(
+        self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth
+    ) -> PostRef | ProfileRef:
+        if isinstance(ref, NeedsRedirect):
+            raise ValueError("This network has no short links.")  # noqa: TRY004 (a value, typed)
         if isinstance(ref, ProfileRef):
             return await self._profile(ref.name)
         actor = actor_of(ref.id)

@@ -46,7 +46,7 @@ class BlueskyDialect:
         if answer.status != _OK:
             raise _failure(answer, call, now)
 
-    def reading(self, headers: Mapping[str, str]) -> Reading | None:
+    def reading(self, headers: Mapping[str, str], now: datetime) -> Reading | None:
         remaining = headers.get("ratelimit-remaining", "")
         reset_at = _epoch(headers.get("ratelimit-reset", ""))
         if reset_at is None or not re.fullmatch(r"[0-9]{1,9}", remaining):

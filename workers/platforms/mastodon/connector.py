@@ -1,10 +1,9 @@
 """The connector of Mastodon: one for all hosts that are allowed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
-from api.domain.matching import PostRef, ProfileRef
+from api.domain.matching import NeedsRedirect, PostRef, ProfileRef
 from api.domain.platform import Coverage, Platform
 from api.settings import MastodonPlatform
 from workers.platforms import wire
@@ -12,8 +11,6 @@ from workers.platforms.base import (
     AccountRef,
     Auth,
     Cap,
-    IssueCode,
-    ItemIssue,
     MetricFact,
     MissingPermission,
     NotFound,
@@ -30,11 +27,8 @@ from workers.platforms.mastodon.hosts import Host, Hosts
 from workers.platforms.mastodon.links import parameters_of
 from workers.platforms.mastodon.names import acct_of, is_number, numbered_account, place_of
 from workers.platforms.mastodon.statuses import metric, own_posts_page, quotes_page, resolved_post
-from workers.platforms.paging import after, moving
+from workers.platforms.paging import after, each_of, moving
 from workers.platforms.transport import ClientTools
-
-T = TypeVar("T")
-R = TypeVar("R", PostRef, ProfileRef)
 
 _ACCOUNTS_A_PAGE, _STATUSES_A_PAGE = "80", "40"
 _BATCH_SIZE = 10
@@ -61,7 +55,11 @@ class MastodonConnector(PartialConnector):
     async def close(self) -> None:
         await self._hosts.close()
 
-    async def resolve(self, ref: PostRef | ProfileRef, auth: Auth) -> PostRef | ProfileRef:
+    async def resolve(
+        self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth
+    ) -> PostRef | ProfileRef:
+        if isinstance(ref, NeedsRedirect):
+            raise ValueError("This network has no short links.")  # noqa: TRY004 (a value, typed)
         if isinstance(ref, PostRef):
             host, body = await self._status(ref)
             return resolved_post(body, host.name, self._now())
@@ -69,10 +67,10 @@ class MastodonConnector(PartialConnector):
         return ProfileRef(Platform.MASTODON, fact.id, fact.handle)
 
     async def profiles(self, refs: Sequence[ProfileRef], auth: Auth) -> Page[ProfileFact]:
-        return await _each(refs, self._profile, [ref.name for ref in refs])
+        return await each_of(refs, self._profile, [ref.name for ref in refs], _BATCH_SIZE)
 
     async def metrics(self, posts: Sequence[PostRef], auth: Auth) -> Page[MetricFact]:
-        return await _each(posts, self._metric, [post.id for post in posts])
+        return await each_of(posts, self._metric, [post.id for post in posts], _BATCH_SIZE)
 
     async def resharers(self, post: PostRef, auth: Auth, cursor: str | None) -> Page[ShareFact]:
         host, number = await self._place(post)
@@ -159,21 +157,6 @@ class MastodonConnector(PartialConnector):
         if not found:
             raise NotFound
         return _number_of(found[0])
-
-
-async def _each(
-    refs: Sequence[R], ask: Callable[[R], Awaitable[T]], names: Sequence[str]
-) -> Page[T]:
-    """Ask one after the other, as these hosts know no lists; what is gone is an issue."""
-    if len(refs) > _BATCH_SIZE:
-        raise ValueError(f"One call names at most {_BATCH_SIZE} items.")
-    found, issues = [], []
-    for ref, name in zip(refs, names, strict=True):
-        try:
-            found.append(await ask(ref))
-        except NotFound:
-            issues.append(ItemIssue(name, IssueCode.NOT_FOUND))
-    return Page(tuple(found), issues=tuple(issues))
 
 
 def _as_seen_by(host: Host, post: PostRef, page: Page[ShareFact]) -> Page[ShareFact]:

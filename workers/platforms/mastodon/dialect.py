@@ -32,7 +32,7 @@ class MastodonDialect:
         if answer.status != _OK:
             raise _failure(answer, call, now)
 
-    def reading(self, headers: Mapping[str, str]) -> Reading | None:
+    def reading(self, headers: Mapping[str, str], now: datetime) -> Reading | None:
         remaining = headers.get("x-ratelimit-remaining", "")
         reset_at = _reset_at(headers)
         if reset_at is None or not re.fullmatch(r"[0-9]{1,9}", remaining):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC
 
-from api.domain.matching import PostRef, ProfileRef
+from api.domain.matching import NeedsRedirect, PostRef, ProfileRef
 from api.domain.matching import x as x_ids
 from api.domain.platform import Platform, ShareKind
 from api.settings import XPlatform
@@ -23,6 +23,7 @@ from workers.platforms.base import (
 )
 from workers.platforms.ledger import UnmeteredLedger
 from workers.platforms.paging import moving
+from workers.platforms.redirects import Redirects
 from workers.platforms.transport import Call, ClientTools, Transport, is_loopback
 from workers.platforms.x import calls
 from workers.platforms.x.dialect import XDialect
@@ -55,11 +56,18 @@ class XConnector(PartialConnector):
         self._has_budget = not isinstance(tools.ledger, UnmeteredLedger)
         self._words = REQUEST_WORDS[Vocabulary(settings.vocabulary)]
         self._transport = Transport(Platform.X, settings.base_url, XDialect(), tools)
+        self._redirects = Redirects(Platform.X, tools)
 
     async def close(self) -> None:
+        await self._redirects.close()
         await self._transport.close()
 
-    async def resolve(self, ref: PostRef | ProfileRef, auth: Auth) -> PostRef | ProfileRef:
+    async def resolve(
+        self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth
+    ) -> PostRef | ProfileRef:
+        if isinstance(ref, NeedsRedirect):
+            self._check_enabled()
+            return await self._redirects.follow(ref)
         if isinstance(ref, ProfileRef):
             return await self._resolved_profile(ref, auth)
         parameters = {
@@ -169,8 +177,7 @@ class XConnector(PartialConnector):
         the simulated network on this machine is asked. Reads of the real one cost money: without a
         ledger that holds a cap there are none.
         """
-        if not self._settings.is_enabled:
-            raise MissingPermission("GEMA_X_ENABLED")
+        self._check_enabled()
         if self._settings.licence == "none" and not self._is_local:
             raise MissingPermission("GEMA_X_LICENCE")
         if not self._has_budget and not self._is_local:
@@ -179,6 +186,10 @@ class XConnector(PartialConnector):
         if not token:
             raise MissingPermission("GEMA_X_BEARER_TOKEN")
         return token
+
+    def _check_enabled(self) -> None:
+        if not self._settings.is_enabled:
+            raise MissingPermission("GEMA_X_ENABLED")
 
 
 def _checked_id(native_id: str) -> str:

@@ -56,7 +56,7 @@ class XDialect:
         if not has_answer and known_issue(problems) is IssueCode.TRANSIENT:
             raise Transient("X could not complete the answer")
 
-    def reading(self, headers: Mapping[str, str]) -> Reading | None:
+    def reading(self, headers: Mapping[str, str], now: datetime) -> Reading | None:
         remaining = headers.get("x-rate-limit-remaining", "")
         reset_at = _reset_at(headers)
         if reset_at is None or not re.fullmatch(r"[0-9]{1,9}", remaining):

@@ -3,20 +3,43 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from api.settings.platforms import (
+    BlueskyPlatform,
+    FacebookPlatform,
+    InstagramPlatform,
+    LoginApp,
+    MastodonPlatform,
+    XPlatform,
+    read_bluesky,
+    read_facebook,
+    read_instagram,
+    read_mastodon,
+    read_x,
+)
+from api.settings.reader import Reader, SettingRefused
 
+__all__ = [
+    "CHECKOUT",
+    "TORTOISE_ORM",
+    "Access",
+    "BlueskyPlatform",
+    "FacebookPlatform",
+    "InstagramPlatform",
+    "LoginApp",
+    "MastodonPlatform",
+    "Secrets",
+    "SettingRefused",
+    "Settings",
+    "XPlatform",
+    "default_home",
+    "process_environment",
+]
 
-class SettingRefused(Exception):
-    """A setting is missing or impossible; the command line shows code and message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +75,6 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class XPlatform:
-    """The X connector. Only the base URL differs between the sandbox and the real service."""
-
-    is_enabled: bool
-    base_url: str
-    bearer_token: str
-    licence: str
-    """`none` or `enterprise`; with `none` only a loopback base URL is called. `GEMA_X_LICENCE`."""
-    vocabulary: str
-    """`post` or `tweet`: the words in requests. `GEMA_X_VOCABULARY`."""
-    monthly_cap_micro_usd: int
-    """Paid reads stop at this sum; 0 outside the sandbox until an operator sets one."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlueskyPlatform:
-    """The Bluesky connector; public reads need no token."""
-
-    is_enabled: bool
-    base_url: str
-    """The AppView. `GEMA_BLUESKY_BASE_URL`."""
-    pds_url: str
-    """Where accounts keep their records; empty: nobody is asked. `GEMA_BLUESKY_PDS_URL`."""
-
-
-@dataclass(frozen=True, slots=True)
-class MastodonPlatform:
-    """The Mastodon connector; only hosts that are named here are ever asked."""
-
-    is_enabled: bool
-    hosts: tuple[tuple[str, str], ...]
-    """Host and base URL, the first is asked about posts of elsewhere. `GEMA_MASTODON_HOSTS`."""
-    tokens: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Host and application token, for hosts that ask for one. `GEMA_MASTODON_TOKENS`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """All that may vary between deployments."""
 
@@ -104,6 +90,8 @@ class Settings:
     secrets: Secrets
     access: Access
     x: XPlatform
+    facebook: FacebookPlatform
+    instagram: InstagramPlatform
     bluesky: BlueskyPlatform
     mastodon: MastodonPlatform
     sandbox_url: str | None
@@ -117,7 +105,7 @@ class Settings:
         Raises:
             SettingRefused: code SETTING_MISSING or SETTING_INVALID.
         """
-        read = _Reader(os.environ if env is None else env)
+        read = Reader(os.environ if env is None else env)
         environment = read.choice("ENV", "development", ("development", "production"))
         home = Path(read.text("GEMA_HOME", str(default_home())))
         return cls(
@@ -132,9 +120,11 @@ class Settings:
             poll_seconds=read.optional_number("GEMA_POLL_SECONDS"),
             secrets=_secrets(read),
             access=_access(read, environment, home),
-            x=_x(read),
-            bluesky=_bluesky(read),
-            mastodon=_mastodon(read),
+            x=read_x(read),
+            facebook=read_facebook(read),
+            instagram=read_instagram(read),
+            bluesky=read_bluesky(read),
+            mastodon=read_mastodon(read),
             sandbox_url=read.optional("GEMA_SANDBOX_URL"),
             click_log=read.choice("GEMA_CLICK_LOG", "buffer", ("buffer", "valkey", "row")),
         )
@@ -161,49 +151,7 @@ def process_environment() -> dict[str, str]:
     return dict(os.environ)
 
 
-class _Reader:
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-
-    def optional(self, name: str) -> str | None:
-        return self._env.get(name) or None
-
-    def text(self, name: str, default: str) -> str:
-        return self._env.get(name) or default
-
-    def required(self, name: str) -> str:
-        if value := self._env.get(name):
-            return value
-        raise SettingRefused("SETTING_MISSING", f"The environment variable {name} is not set.")
-
-    def names(self, name: str, default: str = "") -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())
-
-    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        parts = (part.partition("=") for part in self.names(name))
-        return tuple((key.strip(), value.strip()) for key, _, value in parts)
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(name, default)
-        if value not in allowed:
-            wanted = ", ".join(allowed)
-            raise SettingRefused("SETTING_INVALID", f"{name} must be one of {wanted}.")
-        return value
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        return self.choice(name, str(default).lower(), ("true", "false")) == "true"
-
-    def optional_number(self, name: str) -> int | None:
-        return None if self.optional(name) is None else self.number(name, 0)
-
-    def number(self, name: str, default: int) -> int:
-        text = self.text(name, str(default))
-        if not text.isdigit():
-            raise SettingRefused("SETTING_INVALID", f"{name} must be a whole number.")
-        return int(text)
-
-
-def _secrets(read: _Reader) -> Secrets:
+def _secrets(read: Reader) -> Secrets:
     read.required("ENC_KEYS")
     read.required("CURSOR_KEYS")
     return Secrets(
@@ -214,7 +162,7 @@ def _secrets(read: _Reader) -> Secrets:
     )
 
 
-def _access(read: _Reader, environment: str, home: Path) -> Access:
+def _access(read: Reader, environment: str, home: Path) -> Access:
     is_production = environment == "production"
     mode = read.choice("AUTH_MODE", "oidc" if is_production else "dev", ("dev", "oidc"))
     if is_production and mode == "dev":
@@ -232,37 +180,6 @@ def _access(read: _Reader, environment: str, home: Path) -> Access:
         allow_get=read.flag("ALLOW_GET", default=False),
         cors_origins=read.names("CORS_ORIGINS"),
         has_console=read.flag("CONSOLE", default=not is_production),
-    )
-
-
-def _x(read: _Reader) -> XPlatform:
-    return XPlatform(
-        is_enabled=read.flag("GEMA_X_ENABLED", default=True),
-        base_url=read.text("GEMA_X_BASE_URL", "https://api.x.com").rstrip("/"),
-        bearer_token=read.text("GEMA_X_BEARER_TOKEN", ""),
-        licence=read.choice("GEMA_X_LICENCE", "none", ("none", "enterprise")),
-        vocabulary=read.choice("GEMA_X_VOCABULARY", "post", ("post", "tweet")),
-        monthly_cap_micro_usd=read.number("GEMA_X_MONTHLY_CAP_MICRO_USD", 0),
-    )
-
-
-def _bluesky(read: _Reader) -> BlueskyPlatform:
-    pds_url = read.text("GEMA_BLUESKY_PDS_URL", "https://bsky.social")
-    return BlueskyPlatform(
-        is_enabled=read.flag("GEMA_BLUESKY_ENABLED", default=True),
-        base_url=read.text("GEMA_BLUESKY_BASE_URL", "https://public.api.bsky.app").rstrip("/"),
-        pds_url="" if pds_url == "none" else pds_url.rstrip("/"),
-    )
-
-
-def _mastodon(read: _Reader) -> MastodonPlatform:
-    return MastodonPlatform(
-        is_enabled=read.flag("GEMA_MASTODON_ENABLED", default=True),
-        hosts=tuple(
-            (host.lower(), (url or f"https://{host}").rstrip("/"))
-            for host, url in read.pairs("GEMA_MASTODON_HOSTS")
-        ),
-        tokens=tuple((host.lower(), token) for host, token in read.pairs("GEMA_MASTODON_TOKENS")),
     )
 
 

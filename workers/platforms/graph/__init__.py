@@ -1,0 +1,1 @@
+"""The Graph API: what Facebook and Instagram have in common."""
