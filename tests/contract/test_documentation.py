@@ -22,19 +22,35 @@ def documented(page: str) -> set[str]:
     return set(ROW.findall((REFERENCE / page).read_text()))
 
 
+LOGIN = ("CLIENT_ID", "CLIENT_SECRET", "AUTHORIZE_URL", "TOKEN_URL", "REVOKE_URL")
+
+
 def settings_read() -> set[str]:
-    tree = ast.parse((ROOT / "api" / "settings.py").read_text())
-    return {
-        call.args[0].value
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Name)
-        and call.func.value.id == "read"
-        and call.args
-        and isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[0].value, str)
-    }
+    files = sorted((ROOT / "api" / "settings").glob("*.py"))
+    calls = [
+        node
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+    stems = {first_text(call.args[1:]) for call in calls if called(call) == "_login"}
+    logins = {f"{stem}_{word}" for stem in stems for word in LOGIN}
+    return {name for call in calls if is_read(call) and (name := first_text(call.args))} | logins
+
+
+def is_read(call: ast.Call) -> bool:
+    source = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return isinstance(source, ast.Name) and source.id == "read"
+
+
+def called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def first_text(arguments: list[ast.expr]) -> str:
+    first = arguments[0] if arguments else None
+    is_text = isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return str(first.value) if isinstance(first, ast.Constant) and is_text else ""
 
 
 def test_every_setting_has_a_row_and_no_row_is_left_of_an_old_one() -> None:
