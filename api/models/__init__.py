@@ -10,7 +10,7 @@ from api.models.account import (
     SocialAccount,
 )
 from api.models.agency import Agency, AgencyName, Province
-from api.models.asn import Asn, Assignment, EmployeeNumber, EmployeeNumberKey
+from api.models.asn import Asn, Assignment, ContactAddress, EmployeeNumber, EmployeeNumberKey
 from api.models.audit import AuditEvent, AuditHead
 from api.models.badge import Badge, BadgeClass, BadgeCredential
 from api.models.campaign import (
@@ -35,7 +35,15 @@ from api.models.database import (
     transaction,
 )
 from api.models.eligibility import EligibilityAssessment, EligibilityPolicy
-from api.models.event import Event, Invitation, InviteList, InviteListEntry, QuotaRule
+from api.models.event import (
+    Event,
+    Invitation,
+    InvitationMail,
+    InviteList,
+    InviteListEntry,
+    InviteListOverride,
+    QuotaRule,
+)
 from api.models.export import Export
 from api.models.identity import new_id
 from api.models.link import Click, LinkCode, TrackedLink, VisitorSalt
@@ -96,6 +104,7 @@ __all__ = [
     "ChargedResource",
     "Click",
     "Consent",
+    "ContactAddress",
     "Correction",
     "CorrectionNotice",
     "DataSubjectRequest",
@@ -112,8 +121,10 @@ __all__ = [
     "HolderPrior",
     "IdempotencyRecord",
     "Invitation",
+    "InvitationMail",
     "InviteList",
     "InviteListEntry",
+    "InviteListOverride",
     "LinkCode",
     "MetricObservation",
     "OutboxMessage",

@@ -26,6 +26,21 @@ class Asn(Model):
         indexes = (("sort_name", "id"),)
 
 
+class ContactAddress(Model):
+    """The sealed e-mail address of a civil servant, used for invitations alone."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.CASCADE
+    )
+    sealed = fields.BinaryField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "contact_address"
+        constraints = (UniqueConstraint(fields=("asn_id",), name="contact_address_once"),)
+
+
 class EmployeeNumber(Model):
     """A dated employee number.
 

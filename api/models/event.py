@@ -23,6 +23,8 @@ INVITATION_STATES = (
     "CHECKED_IN",
     "NO_SHOW",
 )
+MAIL_KINDS = ("INVITATION", "TICKET", "WITHDRAWAL")
+MAIL_STATES = ("SENDING", "SENT", "REFUSED", "NO_ADDRESS", "NO_CONSENT", "OUTDATED")
 
 
 class Event(Model):
@@ -132,6 +134,7 @@ class InviteListEntry(Model):
     rank = fields.IntField()
     waiting_position = fields.IntField(null=True)
     score = fields.DecimalField(max_digits=40, decimal_places=0)
+    facts: fields.Field[dict[str, object]] = fields.JSONField(default=dict)
     reasons: fields.Field[list[dict[str, object]]] = fields.JSONField()
 
     class Meta:
@@ -142,6 +145,37 @@ class InviteListEntry(Model):
                 fields=("invite_list_id", "position"), name="invite_list_entry_position"
             ),
             one_of("invite_list_entry", "decision", DECISIONS),
+        )
+
+
+class InviteListOverride(Model):
+    """A person put on a list, or taken off it, by hand, with a reason.
+
+    One that breaks a quota waits for a second person; until then it changes nothing.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    invite_list: fields.ForeignKeyRelation[InviteList] = fields.ForeignKeyField(
+        "models.InviteList", on_delete=fields.CASCADE
+    )
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.RESTRICT
+    )
+    action = fields.CharField(max_length=6)
+    reason = fields.CharField(max_length=500)
+    breaks: fields.Field[list[str]] = fields.JSONField(default=list)
+    asked_by = fields.CharField(max_length=200)
+    asked_at = fields.DatetimeField()
+    confirmed_by = fields.CharField(max_length=200, null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    before_sha256 = fields.CharField(max_length=64)
+    after_sha256 = fields.CharField(max_length=64, null=True)
+
+    class Meta:
+        table = "invite_list_override"
+        constraints = (
+            UniqueConstraint(fields=("invite_list_id", "asn_id"), name="invite_list_override_once"),
+            one_of("invite_list_override", "action", ("ADMIT", "REMOVE")),
         )
 
 
@@ -165,6 +199,7 @@ class Invitation(Model):
     invited_at = fields.DatetimeField(null=True)
     answered_at = fields.DatetimeField(null=True)
     checked_in_at = fields.DatetimeField(null=True)
+    ticket_nonce = fields.BinaryField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:
@@ -173,4 +208,32 @@ class Invitation(Model):
         constraints = (
             UniqueConstraint(fields=("event_id", "asn_id"), name="invitation_once"),
             one_of("invitation", "status", INVITATION_STATES),
+        )
+
+
+class InvitationMail(Model):
+    """A mail about an invitation, written before the mail server is called.
+
+    SENDING after a crash means that nobody knows whether it left; it goes out again under the same
+    message id.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    invitation: fields.ForeignKeyRelation[Invitation] = fields.ForeignKeyField(
+        "models.Invitation", on_delete=fields.CASCADE
+    )
+    kind = fields.CharField(max_length=10)
+    version = fields.IntField()
+    state = fields.CharField(max_length=10)
+    begun_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "invitation_mail"
+        constraints = (
+            UniqueConstraint(
+                fields=("invitation_id", "kind", "version"), name="invitation_mail_once"
+            ),
+            one_of("invitation_mail", "kind", MAIL_KINDS),
+            one_of("invitation_mail", "state", MAIL_STATES),
         )

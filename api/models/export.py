@@ -21,6 +21,7 @@ class Export(Model):
     row_count = fields.IntField(null=True)
     sha256 = fields.CharField(max_length=64, null=True)
     content = fields.BinaryField(null=True)
+    error_code = fields.CharField(max_length=60, null=True)
     requested_at = fields.DatetimeField(auto_now_add=True)
     ready_at = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField(null=True)
