@@ -25,7 +25,10 @@ ev.id, ev.title, ev.venue, ev.starts_at, ev.ends_at, ev.capacity, ev.status,
 _ATTENDANCE = """
 (SELECT coalesce(jsonb_object_agg(status, number), '{}')
    FROM (SELECT i.status, count(*) AS number FROM invitation i WHERE i.event_id = ev.id
-          GROUP BY i.status) counted)
+          GROUP BY i.status
+         UNION ALL
+         SELECT 'SENT', count(*) FROM invitation i
+          WHERE i.event_id = ev.id AND i.invited_at IS NOT NULL) counted)
 """
 
 
@@ -46,8 +49,7 @@ class AttendanceRow:
         came, away = counts.get("CHECKED_IN", 0), counts.get("NO_SHOW", 0)
         accepted = counts.get("ACCEPTED", 0) + came + away
         declined, expired = counts.get("DECLINED", 0), counts.get("EXPIRED", 0)
-        invited = counts.get("INVITED", 0) + accepted + declined + expired
-        return cls(invited, accepted, declined, expired, came, away)
+        return cls(counts.get("SENT", 0), accepted, declined, expired, came, away)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,13 @@ BY_WAITING = Keyset("inviteList.waitingList", (Key("e.waiting_position", Kind.IN
 
 _LIST = """
 SELECT l.id, l.event_id, l.status, l.seat_count, l.seed, l.sha256, l.outcome, l.frozen_at,
-       ev.capacity, r.id AS run_id, r.model, r.as_of, r.share_count AS run_share_count,
+       ev.capacity,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'asn_id', o.asn_id, 'action', o.action, 'reason', o.reason, 'breaks', o.breaks,
+                   'asked_by', o.asked_by, 'asked_at', o.asked_at, 'confirmed_by', o.confirmed_by,
+                   'before', o.before_sha256, 'after', o.after_sha256) ORDER BY o.asked_at), '[]')
+          FROM invite_list_override o WHERE o.invite_list_id = l.id) AS overrides,
+       r.id AS run_id, r.model, r.as_of, r.share_count AS run_share_count,
        r.holder_count, r.rows_sha256, r.parameters_sha256
   FROM invite_list l JOIN event ev ON ev.id = l.event_id JOIN score_run r ON r.id = l.score_run_id
 """
@@ -48,6 +54,33 @@ class EffectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """A change by hand; without a hash after it, it waits for a second person."""
+
+    asn_id: UUID
+    action: str
+    reason: str
+    breaks: tuple[str, ...]
+    asked_by: str
+    asked_at: datetime
+    confirmed_by: str | None
+    before: str
+    after: str | None
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> "OverrideRow":
+        """Read one item of the column."""
+        return cls(
+            **{
+                **item,
+                "asn_id": UUID(item["asn_id"]),
+                "breaks": tuple(item["breaks"]),
+                "asked_at": datetime.fromisoformat(item["asked_at"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ListRow:
     """An invite list with its run and what its quotas cost."""
 
@@ -64,6 +97,7 @@ class ListRow:
     lost_ppm: int
     effects: tuple[EffectRow, ...]
     frozen_at: datetime | None
+    overrides: tuple[OverrideRow, ...]
 
     @classmethod
     def of(cls, record: Mapping[str, Any], run: RunRow) -> "ListRow":
@@ -83,6 +117,7 @@ class ListRow:
             lost_ppm=outcome["lost_ppm"],
             effects=tuple(_effect(item) for item in outcome["effects"]),
             frozen_at=record["frozen_at"],
+            overrides=tuple(OverrideRow.of(item) for item in record["overrides"]),
         )
 
 

@@ -10,6 +10,7 @@ from api.schema.campaign_change import CampaignMutation
 from api.schema.campaign_state import CampaignStateMutation
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
+from api.schema.invite_list_override import OverrideMutation
 from api.schema.link import LinkMutation
 from api.schema.node import NodeQuery
 from api.schema.people import AsnQuery
@@ -38,7 +39,13 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(CampaignMutation, CampaignStateMutation, EventMutation, LinkMutation):
+class Mutation(
+    CampaignMutation,
+    CampaignStateMutation,
+    EventMutation,
+    LinkMutation,
+    OverrideMutation,
+):
     """All mutations."""
 
 

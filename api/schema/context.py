@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import strawberry
 
+from api.actions.invite_list import is_reproducible
 from api.domain.access import Viewer
 from api.errors import Unauthenticated
 from api.reads.cursors import CursorSeal
@@ -20,6 +22,7 @@ from api.settings import Settings
 _FIGURES_KEPT_SECONDS = 5.0
 _MOST_SOCKETS = 5
 _MOST_STREAMS = 20
+_LISTS_KEPT_SECONDS = 5.0
 
 
 def _silence() -> None:
@@ -45,6 +48,10 @@ class Shared:
         default_factory=lambda: Recent(public_figures, _FIGURES_KEPT_SECONDS)
     )
     """Figures of the whole programme by policy; anybody may ask, so they are kept a moment."""
+    lists: Recent[UUID, bool | None] = field(
+        default_factory=lambda: Recent(is_reproducible, _LISTS_KEPT_SECONDS)
+    )
+    """Whether lists can be computed again; one is computed at a time."""
 
     async def close(self) -> None:
         """Stop what runs beside the requests."""

@@ -1,9 +1,9 @@
 """The cost of an operation in points, from its text and its page sizes alone.
 
-A field is 1, `totalCount` 10. What stands below `edges` and `nodes` of a connection is multiplied
-by the page size: the value of `first` or `last`, 100 if it cannot be known, 25 if absent.
-`nodes(ids:)` at the root multiplies by the number of ids. Plain lists count once. A point is about
-10 µs of work.
+A field is 1, `totalCount` 10, `isReproducible` 2,000, as it computes a whole list. What stands
+below `edges` and `nodes` of a connection is multiplied by the page size: the value of `first` or
+`last`, 100 if it cannot be known, 25 if absent. `nodes(ids:)` at the root multiplies by the number
+of ids. Plain lists count once. A point is about 10 µs of work.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ from api.reads.paging import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from api.schema.limits import Fragments, Merged, Walk
 
 MOST_POINTS = 15_000
-_COUNT_POINTS = 10
+_POINTS = {"totalCount": 10, "isReproducible": 2_000}
 _ROWS = frozenset({"edges", "nodes"})
 
 Times = int | str
@@ -76,7 +76,7 @@ def _sum_of(walk: Walk, merged: Mapping[str, Merged], parent: Merged | None) -> 
 
 def _term_of(walk: Walk, same: Merged, parent: Merged | None) -> Term:
     name = same.nodes[0].name.value
-    own = _COUNT_POINTS if name == "totalCount" else 1
+    own = _POINTS.get(name, 1)
     if not same.below:
         return Term(own)
     below = _sum_of(walk, walk.merge(same.below), same)

@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.actions.invite_list import ProposedList, listed
-from api.domain.selection import Entry, InviteDecision
+from api.domain.selection import Entry, InviteDecision, OverrideAction
 from api.reads import invite_list as reads
 from api.reads import ranking as ranking_reads
 from api.reads.asn import cards
@@ -152,6 +152,52 @@ class QuotaEffect:
         return await people(info, self.row.instead)
 
 
+described(
+    OverrideAction,
+    "What a person changes on a list by hand.",
+    {"ADMIT": "Gives a seat.", "REMOVE": "Takes off the list."},
+)
+
+
+@strawberry.type(description="A change of a list by hand.")
+class InviteListOverride:
+    """A change by hand."""
+
+    row: strawberry.Private[reads.OverrideRow]
+    action: OverrideAction = strawberry.field(description="What was done.")
+    reason: str = strawberry.field(description="Why, in the words of the person who asked.")
+    breaks: list[str] = strawberry.field(description="Quotas that the change breaks.")
+    asked_by: str = strawberry.field(description="Who asked.")
+    asked_at: datetime = strawberry.field(description="Timestamp of the request.")
+    confirmed_by: str | None = strawberry.field(
+        description="The second person; null where no quota is broken."
+    )
+    sha256_before: str = strawberry.field(description="Hash of the list before.")
+    sha256_after: str | None = strawberry.field(
+        description="Hash of the list after; null while a second person is waited for."
+    )
+
+    @strawberry.field(description="The person; null when not visible to you.")
+    async def asn(self, info: Info) -> Asn | None:
+        """Read the card."""
+        return next(iter(await people(info, (self.row.asn_id,))), None)
+
+    @classmethod
+    def of(cls, row: reads.OverrideRow) -> Self:
+        """Show a row."""
+        return cls(
+            row=row,
+            action=OverrideAction(row.action),
+            reason=row.reason,
+            breaks=list(row.breaks),
+            asked_by=row.asked_by,
+            asked_at=row.asked_at,
+            confirmed_by=row.confirmed_by,
+            sha256_before=row.before,
+            sha256_after=row.after,
+        )
+
+
 @strawberry.type(description="A proposed or frozen selection for an event.")
 class InviteList(Node):
     """An invite list."""
@@ -165,16 +211,22 @@ class InviteList(Node):
     sha256: str = strawberry.field(description="Hash of terms, rules and every row.")
     score_run: ScoreRun | None = strawberry.field(description="The frozen run behind the list.")
     frozen_at: datetime | None = strawberry.field(description="Timestamp of freezing.")
-    is_reproducible: bool | None = strawberry.field(
-        default=None,
-        description="Whether the list was computed again with the same hash; null if not tried.",
-    )
     price_of_fairness: PriceOfFairness | None = strawberry.field(
         description="What the quotas cost in points."
     )
     quota_effects: list[QuotaEffect] = strawberry.field(
         description="Each quota that changed the list."
     )
+
+    overrides: list[InviteListOverride] = strawberry.field(description="Changes by hand.")
+
+    @strawberry.field(
+        description="Whether the list, computed again from raw observations, has the same hash; "
+        "null where it was not tried: too large for a request, or somebody on it was erased."
+    )
+    async def is_reproducible(self, info: Info) -> bool | None:
+        """Compute the list again, unless that was done a moment ago."""
+        return None if self.draft is not None else await info.context.shared.lists.get(self.row.id)
 
     @strawberry.field(description="Everybody considered, seats first.", extensions=[Paged()])
     async def entries(self, info: Info, page: PageRequest) -> Connection[InviteListEntry] | None:
@@ -222,6 +274,7 @@ class InviteList(Node):
                 points_with_quotas=points(row.score_with_quotas),
                 percent=row.lost_ppm / 10_000,
             ),
+            overrides=[InviteListOverride.of(one) for one in row.overrides],
             quota_effects=[QuotaEffect(row=effect, quota=effect.quota) for effect in row.effects],
         )
 

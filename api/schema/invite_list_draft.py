@@ -27,6 +27,7 @@ def draft_row(solved: ProposedList, run: RunRow) -> ListRow:
         "sha256": proposal.sha256,
         "outcome": outcome(proposal),
         "frozen_at": None,
+        "overrides": [],
     }
     return ListRow.of(record, run)
 

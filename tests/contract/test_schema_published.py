@@ -41,7 +41,6 @@ NOT_YET_LANDED = frozenset(
         "InvitationRespond",
         "InvitationsSend",
         "InviteListExport",
-        "InviteListOverride",
         "ReviewDecide",
         "ReviewQueue",
         "ShareSubmitProof",

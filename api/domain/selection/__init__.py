@@ -2,8 +2,9 @@
 
 `propose` is the door. Behind it: candidate (the order of standing), gate (who is out), quota and
 limits (the rules), pool, network and solution (the exact optimum), room, waiting and replacement
-(who is called when a seat comes free), fairness (what quotas cost and change), clash (minimums that
-cannot be met), verdict and entry (the rows), document (the hash).
+(who is called when a seat comes free), override (what is changed by hand), fairness (what quotas
+cost and change), clash (minimums that cannot be met), verdict and entry (the rows), document (the
+hash).
 """
 
 from api.domain.selection.candidate import Candidate, ordered
@@ -13,6 +14,7 @@ from api.domain.selection.fairness import PriceOfFairness
 from api.domain.selection.gate import Gate
 from api.domain.selection.limits import Bound, Side
 from api.domain.selection.listing import Proposal, QuotaOutcome, Shortfall, propose
+from api.domain.selection.override import Override, OverrideAction
 from api.domain.selection.quota import QuotaDimension, QuotaRule, default_rules, validate
 from api.domain.selection.reason import Reason, ReasonCode
 from api.domain.selection.replacement import replacement
@@ -27,6 +29,8 @@ __all__ = [
     "Entry",
     "Gate",
     "InviteDecision",
+    "Override",
+    "OverrideAction",
     "PriceOfFairness",
     "Proposal",
     "QuotaDimension",

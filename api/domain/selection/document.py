@@ -30,8 +30,10 @@ def list_document(
     terms: Terms, rules: Sequence[QuotaRule], entries: Iterable[Entry]
 ) -> dict[str, object]:
     """Return what the hash of a list covers; the rows are in it by a hash of their own."""
+    by_hand = {"overrides": _overrides(terms)} if terms.overrides else {}
     return {
         "solver": SOLVER,
+        **by_hand,
         "context": dict(terms.context),
         "terms": _terms(terms),
         "rules": [_rule(rule) for rule in rules],
@@ -55,6 +57,13 @@ def _rows_sha256(rows: Sequence[Sequence[object]]) -> str:
     """Hash rows that are plain already; to walk them again would take longer than to solve."""
     text = json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
+
+
+def _overrides(terms: Terms) -> list[dict[str, object]]:
+    return [
+        {"asn": str(one.asn_id), "action": one.action, "reason": one.reason}
+        for one in sorted(terms.overrides, key=lambda one: one.asn_id.int)
+    ]
 
 
 def _terms(terms: Terms) -> dict[str, object]:

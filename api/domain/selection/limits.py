@@ -61,6 +61,14 @@ class Limits:
         )
         return replace(self, agency=agency, province=province)
 
+    def beside(
+        self, agency_counts: Sequence[int], province_counts: Sequence[int], newcomer_count: int
+    ) -> "Limits":
+        """Return what is left of seats and spans beside people who have a seat."""
+        left = self.less(agency_counts, province_counts)
+        seats = max(0, self.seats - sum(agency_counts))
+        return replace(left, seats=seats, newcomer=self.newcomer.less(newcomer_count))
+
 
 class RuleBook:
     """Looks up which rule sets a bound of a group: its own, else the one for each."""

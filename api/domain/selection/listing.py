@@ -17,7 +17,8 @@ from api.domain.selection.fairness import (
     quota_effects,
 )
 from api.domain.selection.gate import Gate
-from api.domain.selection.limits import Limits, RuleBook
+from api.domain.selection.limits import Bound, Limits, RuleBook
+from api.domain.selection.override import Override, OverrideAction, broken_bounds
 from api.domain.selection.pool import Pool
 from api.domain.selection.quota import QuotaDimension, QuotaRule, validate, with_defaults
 from api.domain.selection.reason import Reason
@@ -59,6 +60,7 @@ class Proposal:
     effects: tuple[QuotaOutcome, ...]
     shortfalls: tuple[Shortfall, ...]
     clash: Clash | None
+    broken: frozenset[Bound]
     content: Mapping[str, object]
     sha256: str
 
@@ -89,13 +91,16 @@ def propose(candidates: Iterable[Candidate], terms: Terms) -> Proposal:
     validate(terms.rules, terms.seats, terms.capacity)
     book = RuleBook(with_defaults(terms.rules, terms.seats), terms.seats)
     everybody = ordered(candidates, terms.seed)
-    bars = [_bar(candidate, terms.gate) for candidate in everybody]
-    solver = Solver(_pool(everybody, bars, book))
+    by_hand = {one.asn_id: one for one in terms.overrides}
+    bars = [_bar(one, terms.gate, by_hand.get(one.asn_id)) for one in everybody]
+    pool = _pool(everybody, bars, book)
+    held = _held(pool, by_hand)
+    solver = Solver(pool, held)
     limits = book.limits(solver.pool.agencies, solver.pool.provinces)
     choice = solver.choose(limits)
     effects = quota_effects(solver, book, choice)
     line = WaitingRoom(solver.pool, choice, limits).line(terms.waiting_places)
-    verdict = Verdict(solver.pool, limits, choice, effects, line)
+    verdict = Verdict(solver.pool, limits, choice, effects, line, held)
     entries = tuple(_entries(everybody, bars, verdict))
     shortfalls = tuple(_shortfalls(solver.pool, limits, choice))
     content = list_document(terms, book.rules, entries)
@@ -107,18 +112,33 @@ def propose(candidates: Iterable[Candidate], terms: Terms) -> Proposal:
         effects=tuple(_outcome(solver.pool, effect) for effect in effects),
         shortfalls=shortfalls,
         clash=find_clash(solver.pool, book) if shortfalls else None,
+        broken=frozenset(broken_bounds(solver.pool, book, limits, choice)),
         content=content,
         sha256=sha256_of(content),
     )
 
 
-def _bar(candidate: Candidate, gate: Gate) -> Bar | None:
-    """Return decision and reasons of somebody who may not be considered."""
+def _bar(candidate: Candidate, gate: Gate, override: Override | None) -> Bar | None:
+    """Return decision and reasons of somebody who may not be considered.
+
+    A person may end somebody's rest, but nobody can admit a person who is not eligible.
+    """
+    if override is not None and override.action is OverrideAction.REMOVE:
+        return InviteDecision.REMOVED, (override.shown(),)
     if obstacles := gate.obstacles(candidate):
         return InviteDecision.NOT_ELIGIBLE, obstacles
-    if rest := gate.cool_down(candidate):
+    if override is None and (rest := gate.cool_down(candidate)):
         return InviteDecision.COOLING_DOWN, (rest,)
     return None
+
+
+def _held(pool: Pool, by_hand: Mapping[UUID, Override]) -> dict[int, Reason]:
+    """Return the places of those who were admitted by hand, each with the reason."""
+    return {
+        place: by_hand[candidate.asn_id].shown()
+        for place, candidate in enumerate(pool.candidates)
+        if candidate.asn_id in by_hand
+    }
 
 
 def _pool(everybody: Sequence[Candidate], bars: Sequence[Bar | None], book: RuleBook) -> Pool:

@@ -27,6 +27,8 @@ class ReasonCode(StrEnum):
     DECLINED_THIS_EVENT = "DECLINED_THIS_EVENT"
     CONFLICT = "CONFLICT"
     COOLING_DOWN = "COOLING_DOWN"
+    ADMITTED_BY_HAND = "ADMITTED_BY_HAND"
+    REMOVED_BY_HAND = "REMOVED_BY_HAND"
 
 
 SENTENCES = {
@@ -50,6 +52,8 @@ SENTENCES = {
     ReasonCode.DECLINED_THIS_EVENT: "Has declined this event.",
     ReasonCode.CONFLICT: "Has a conflict of interest.",
     ReasonCode.COOLING_DOWN: "Was invited lately; may be invited again from {until}.",
+    ReasonCode.ADMITTED_BY_HAND: "Admitted by a person: {reason}",
+    ReasonCode.REMOVED_BY_HAND: "Taken off by a person: {reason}",
 }
 
 

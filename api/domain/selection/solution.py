@@ -30,15 +30,33 @@ class Choice:
 class Solver:
     """One pool, solved for whichever limits are asked about."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, held: Iterable[int] = ()) -> None:
+        """Solve for a pool; whoever is held has a seat before anybody is chosen."""
         self.pool = pool
+        self._held = tuple(sorted(held))
+        taken = frozenset(self._held)
+        self._open = [place for place in range(len(pool.candidates)) if place not in taken]
+        self._cells = pool.only(self._open) if self._held else pool.cells
         self._weights = _weights(pool)
         self._bonus = (max(self._weights, default=0) + 1) * (len(self._weights) + 1)
         self._is_newcomer = [candidate.is_newcomer for candidate in pool.candidates]
 
     def choose(self, limits: Limits) -> Choice:
+        """Return the best list, with everybody who is held on it."""
+        if not self._held:
+            return self._best(limits)
+        held = self.choice(self._held, limits)
+        best = self._best(limits.beside(held.agency_counts, held.province_counts, self._newcomers))
+        whole = self.choice((*self._held, *best.places), limits)
+        return replace(whole, is_moved_by_newcomers=best.is_moved_by_newcomers)
+
+    @property
+    def _newcomers(self) -> int:
+        return sum(self._is_newcomer[place] for place in self._held)
+
+    def _best(self, limits: Limits) -> Choice:
         """Solve without the newcomers' quota; only if that breaks it, solve newcomers first."""
-        free = self.choice(self._fill(self.pool.cells, limits, limits.seats), limits)
+        free = self.choice(self._fill(self._cells, limits, limits.seats), limits)
         if free.newcomer_count > limits.newcomer.maximum:
             return self._capped(limits)
         if free.newcomer_count < limits.newcomer.minimum:
@@ -64,14 +82,14 @@ class Solver:
         return best
 
     def _newcomers_first(self, limits: Limits, reserve: int) -> Choice:
-        first = self._fill(self._cells(is_newcomer=True), limits, reserve)
+        first = self._fill(self._side(is_newcomer=True), limits, reserve)
         taken = set(first)
-        others = (place for place in range(len(self._weights)) if place not in taken)
+        others = (place for place in self._open if place not in taken)
         return self._completed(first, self.pool.only(others), limits, limits.seats)
 
     def _capped(self, limits: Limits) -> Choice:
         """Hold the newcomers' maximum: newcomers first or last, whichever fills more."""
-        newcomers, veterans = self._cells(is_newcomer=True), self._cells(is_newcomer=False)
+        newcomers, veterans = self._side(is_newcomer=True), self._side(is_newcomer=False)
         most = limits.newcomer.maximum
         first = self._fill(newcomers, limits, most)
         last = self._fill(veterans, limits, limits.seats)
@@ -100,9 +118,9 @@ class Solver:
         newcomers = sum(self._is_newcomer[place] for place in chosen)
         return Choice(chosen, tuple(agencies), tuple(provinces), newcomers, covered)
 
-    def _cells(self, *, is_newcomer: bool) -> Cells:
-        flags = enumerate(self._is_newcomer)
-        return self.pool.only(place for place, flag in flags if flag is is_newcomer)
+    def _side(self, *, is_newcomer: bool) -> Cells:
+        flags = self._is_newcomer
+        return self.pool.only(place for place in self._open if flags[place] is is_newcomer)
 
     def _worth(self, choice: Choice) -> int:
         return sum(self._weights[place] for place in choice.places)

@@ -1,6 +1,6 @@
 """Decision and reasons of everybody who was eligible."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from api.domain.selection.entry import Entry, InviteDecision
 from api.domain.selection.fairness import QuotaEffect
@@ -22,17 +22,19 @@ ADMITTING = {
 class Verdict:
     """Turns the solved list into rows."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (the parts of a solved list)
         self,
         pool: Pool,
         limits: Limits,
         choice: Choice,
         effects: Sequence[QuotaEffect],
         line: Sequence[WaitingPlace],
+        by_hand: Mapping[int, Reason],
     ) -> None:
         self.pool = pool
         self.limits = limits
         self.choice = choice
+        self._by_hand = by_hand
         self._admitting = _rules_by_place(effects)
         self._seat = {place: seat for seat, place in enumerate(choice.places, start=1)}
         self._waiting = {waiting.place: (at, waiting) for at, waiting in enumerate(line, start=1)}
@@ -57,6 +59,8 @@ class Verdict:
         return Entry(rank, candidate, decision, reasons, None, at)
 
     def _admission(self, place: int, rank: int) -> tuple[Reason, ...]:
+        if place in self._by_hand:
+            return (self._by_hand[place],)
         rules = self._admitting.get(place)
         if rules is None:
             return (Reason.of(ReasonCode.POINTS, rank=rank),)
