@@ -32,8 +32,12 @@ from api.settings import Settings
 from workers.tasks.kit import Kit
 from workers.tasks.reconcile import reconcile
 
-NOW = datetime.now(UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def now() -> datetime:
+    """The present of the running test, not of the moment at which the tests were collected."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +54,8 @@ async def published(age: timedelta = HOUR, status: str = "ACTIVE", ref: str = "1
         program=program,
         title="Imunisasi",
         status=status,
-        starts_at=NOW - DAY,
-        ends_at=NOW + DAY,
+        starts_at=now() - DAY,
+        ends_at=now() + DAY,
         disclosure_label="#ASN",
         created_by="a",
         last_edited_by="a",
@@ -66,13 +70,13 @@ async def published(age: timedelta = HOUR, status: str = "ACTIVE", ref: str = "1
         source_url="https://example.go.id",
         disclosure_text="#ASN",
         state="PUBLISHED",
-        published_at=NOW - age,
+        published_at=now() - age,
     )
 
 
 async def swept(list_name: str, ago: timedelta, ref: str = "17", **more: object) -> SyncCursor:
     return await SyncCursor.create(
-        platform="X", list_name=list_name, object_ref=ref, sweep_completed_at=NOW - ago, **more
+        platform="X", list_name=list_name, object_ref=ref, sweep_completed_at=now() - ago, **more
     )
 
 
@@ -99,7 +103,7 @@ async def agreed(account: SocialAccount, purpose: str) -> Consent:
         basis="consent",
         text_version="1",
         channel="WEB",
-        granted_at=NOW - DAY,
+        granted_at=now() - DAY,
     )
 
 
@@ -115,12 +119,12 @@ async def shared(post: ProgramPost, kind: str = "QUOTE", presence: str = "LIVE")
         kind=kind,
         key="x:99",
         native_id="99",
-        shared_at=NOW - HOUR,
+        shared_at=now() - HOUR,
         post_slot=1,
         ingest_seq=1,
         evidence_level="API_CONFIRMED",
         presence=presence,
-        first_observed_at=NOW,
+        first_observed_at=now(),
     )
 
 
@@ -174,8 +178,8 @@ async def test_one_interval_for_all_may_replace_the_others():
 
 async def test_a_limited_list_waits_until_its_time():
     await published()
-    await swept("retweets", DAY, not_before=NOW + MINUTE)
-    await swept("quote_tweets", DAY, not_before=NOW - MINUTE)
+    await swept("retweets", DAY, not_before=now() + MINUTE)
+    await swept("quote_tweets", DAY, not_before=now() - MINUTE)
 
     assert await due_jobs() == [Job.SCAN_QUOTES]
 
@@ -198,7 +202,7 @@ async def test_reposts_and_removed_quotes_have_no_resharers_to_read(kind: str, p
 
 async def test_nothing_is_asked_about_a_holder_who_no_longer_agrees():
     share = await shared(await published())
-    await Consent.filter(account_id=share.account_id).update(withdrawn_at=NOW)
+    await Consent.filter(account_id=share.account_id).update(withdrawn_at=now())
 
     assert Job.SCAN_SHARE_RESHARERS not in await due_jobs()
 
@@ -211,12 +215,12 @@ async def test_audiences_of_people_who_agree_are_looked_up_once_in_twenty_hours(
     (work,) = await due_audiences([Platform.X, Platform.BLUESKY])
     assert (work.job, work.args) == (Job.REFRESH_AUDIENCE, {"platform": "X"})
 
-    await SocialAccount.filter(id=account.id).update(last_checked_at=NOW - 19 * HOUR)
+    await SocialAccount.filter(id=account.id).update(last_checked_at=now() - 19 * HOUR)
     assert await due_audiences([Platform.X]) == []
-    await SocialAccount.filter(id=account.id).update(last_checked_at=NOW - 21 * HOUR)
+    await SocialAccount.filter(id=account.id).update(last_checked_at=now() - 21 * HOUR)
     assert await due_audiences([Platform.X]) == [work]
     await SyncCursor.create(
-        platform="X", list_name="profiles", object_ref="all", not_before=NOW + HOUR
+        platform="X", list_name="profiles", object_ref="all", not_before=now() + HOUR
     )
     assert await due_audiences([Platform.X]) == []
 
@@ -261,19 +265,19 @@ async def test_a_person_is_assessed_again_when_the_audience_was_seen_after_the_l
     account = await account_of(asn)
     assert await due_assessments() == []
 
-    await observed(asn, account, NOW - HOUR)
+    await observed(asn, account, now() - HOUR)
     (work,) = await due_assessments()
     assert (work.job, work.args) == (Job.ASSESS_ELIGIBILITY, {"asn_id": str(asn.id)})
 
-    await assessed(asn, NOW - MINUTE)
+    await assessed(asn, now() - MINUTE)
     assert await due_assessments() == []
-    await observed(asn, account, NOW - MINUTE / 2)
+    await observed(asn, account, now() - MINUTE / 2)
     assert await due_assessments() == [work]
 
 
 async def test_an_observation_of_the_future_does_not_ask_for_ever():
     asn = await holder()
-    await observed(asn, await account_of(asn), NOW + DAY)
+    await observed(asn, await account_of(asn), now() + DAY)
 
     assert await due_assessments() == []
 
