@@ -31,7 +31,7 @@ from workers.tasks.logs import LOGGING
 from workers.tasks.loops import heartbeat, relay_step, repeated
 from workers.tasks.outbox import Runner, bell_of, run_message
 from workers.tasks.reconcile import reconcile
-from workers.tasks.retention import retention
+from workers.tasks.retention import forget, retention
 
 SETTINGS = Settings.from_env()
 
@@ -90,6 +90,7 @@ class WorkerSettings:
     cron_jobs: ClassVar = [
         cron(reconcile, run_at_startup=True, **_reconcile_times()),  # type: ignore[arg-type]
         cron(retention, hour=3, minute=30),
+        cron(forget, hour=0, minute=5, run_at_startup=True),
     ]
     ctx: ClassVar = {"tasks": TASKS}
     on_startup = start

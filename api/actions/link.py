@@ -1,18 +1,29 @@
 """Makes tracked links, and stores the visits of them."""
 
+import random
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from asyncpg import Connection
+from asyncpg import Connection, Record, UniqueViolationError
+from asyncpg.pgproto import pgproto
 
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
-from api.domain.clicks import FILTER_VERSION, ClickClass, ClickReason, is_burst
+from api.domain.clicks import (
+    BURST_NETWORKS,
+    FILTER_VERSION,
+    ClickClass,
+    ClickReason,
+    ClickVerdict,
+    is_burst,
+)
 from api.errors import ConsentMissing, InvalidState, NotFound
-from api.models import new_id, transaction
+from api.models import first_id_at, new_id, transaction
 from api.reads import scope
 
 # 72 bits at least, so that nobody finds a link by trying.
@@ -79,114 +90,164 @@ async def _stand(db: Connection, viewer: Viewer, key: tuple[UUID, UUID, UUID]) -
     return link_id
 
 
-@dataclass(frozen=True, slots=True)
-class NewClick:
+def _click_id() -> UUID:
+    """Return an id as `new_id` does, the quick way: a visit's id needs not be hard to guess."""
+    bits = time.time_ns() // 1_000_000 << 80 | random.getrandbits(74)
+    high = bits >> 62 & 0xFFF
+    value = bits >> 80 << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | bits & (1 << 62) - 1
+    quick: UUID = pgproto.UUID(value.to_bytes(16))
+    return quick
+
+
+class NewClick(NamedTuple):
     """One visit; `id` is made when it happens, so that storing it twice stores it once."""
 
+    id: UUID
     asn_id: UUID
     link_id: UUID
     visitor: bytes
     day_on: date
     clicked_at: datetime
     click_class: ClickClass
-    reason: ClickReason | None
-    id: UUID = field(default_factory=new_id)
+    reason: ClickReason | None = None
+
+    @classmethod
+    def now_at(
+        cls, link: tuple[UUID, UUID], by: bytes, day_on: date, at: datetime, verdict: ClickVerdict
+    ) -> "NewClick":
+        """Return a new visit of a link."""
+        return cls(_click_id(), *link, by, day_on, at, verdict.click_class, verdict.reason)
+
+    @property
+    def link(self) -> tuple[UUID, UUID]:
+        """Return the whole key of its link."""
+        return self.asn_id, self.link_id
 
 
-_STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS click_stage (
-    id uuid, asn_id uuid, link_id uuid, visitor bytea, bucket_on date, clicked_at timestamptz,
-    click_class text, filtered_reason text
-) ON COMMIT DROP
-"""
-_COLUMNS = (
-    "id",
-    "asn_id",
-    "link_id",
-    "visitor",
-    "bucket_on",
-    "clicked_at",
-    "click_class",
-    "filtered_reason",
-)
-_PACE = """
-SELECT g.link_id, count(DISTINCT g.visitor) AS network_count,
-       count(*) + (SELECT count(*) FROM click c WHERE c.asn_id = g.asn_id AND c.link_id = g.link_id
-                      AND c.click_class = 'HUMAN' AND c.clicked_at > now() - interval '10 minutes')
-           AS recent_count,
-       (SELECT count(*) FROM click c WHERE c.asn_id = g.asn_id AND c.link_id = g.link_id
-           AND c.click_class = 'HUMAN' AND c.clicked_at BETWEEN now() - interval '70 minutes'
-           AND now() - interval '10 minutes') AS hour_count
-  FROM click_stage g WHERE g.click_class = 'HUMAN' GROUP BY g.asn_id, g.link_id
-"""
-_DOUBT = """
-UPDATE click_stage SET click_class = 'SUSPECT', filtered_reason = 'BURST'
- WHERE link_id = ANY($1::uuid[]) AND click_class = 'HUMAN'
-"""
 # Only links whose owner still agrees get rows; the consent is locked until the commit.
 _AGREED = """
-SELECT c.id FROM consent c JOIN tracked_link l ON l.account_id = c.account_id
-  JOIN (SELECT DISTINCT asn_id, link_id FROM click_stage) g
+SELECT l.asn_id, l.id FROM consent c JOIN tracked_link l ON l.account_id = c.account_id
+  JOIN unnest($1::uuid[], $2::uuid[]) AS g(asn_id, link_id)
     ON g.asn_id = l.asn_id AND g.link_id = l.id
  WHERE c.purpose = 'ACCOUNT_TRACKING' AND c.withdrawn_at IS NULL ORDER BY c.id FOR SHARE OF c
 """
-_FORGET = """
-DELETE FROM click_stage g USING tracked_link l
- WHERE l.asn_id = g.asn_id AND l.id = g.link_id AND NOT EXISTS (
-       SELECT 1 FROM consent c WHERE c.account_id = l.account_id
-          AND c.purpose = 'ACCOUNT_TRACKING' AND c.withdrawn_at IS NULL)
+# Ids begin with their time, so the primary key finds the last seventy minutes of a person.
+_PACE = """
+SELECT g.asn_id, g.link_id, count(*) FILTER (WHERE c.clicked_at > $4) AS recent_count,
+       count(*) FILTER (WHERE c.clicked_at <= $4) AS hour_count
+  FROM unnest($1::uuid[], $2::uuid[]) AS g(asn_id, link_id)
+  JOIN click c ON c.asn_id = g.asn_id AND c.link_id = g.link_id AND c.id >= $3
+   AND c.click_class = 'HUMAN'
+ GROUP BY 1, 2
 """
-_COUNT = """
+_INSERT_CLICKS = """
 INSERT INTO click (id, asn_id, link_id, visitor, bucket_on, clicked_at, click_class,
                    filtered_reason, filter_version, is_counted)
-SELECT DISTINCT ON (asn_id, link_id, visitor, bucket_on)
-       id, asn_id, link_id, visitor, bucket_on, clicked_at, click_class, NULL, $1::int, true
-  FROM click_stage WHERE click_class = 'HUMAN'
- ORDER BY asn_id, link_id, visitor, bucket_on, clicked_at, id
-ON CONFLICT DO NOTHING
+SELECT id, asn_id, link_id, visitor, bucket_on, clicked_at, click_class, filtered_reason, $9, $10
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::date[], $6::timestamptz[],
+              $7::text[], $8::text[])
+    AS g(id, asn_id, link_id, visitor, bucket_on, clicked_at, click_class, filtered_reason)
+ON CONFLICT DO NOTHING RETURNING id
 """
-_KEEP = """
-INSERT INTO click (id, asn_id, link_id, visitor, bucket_on, clicked_at, click_class,
-                   filtered_reason, filter_version, is_counted)
-SELECT id, asn_id, link_id, visitor, bucket_on, clicked_at, click_class,
-       CASE WHEN click_class = 'HUMAN' THEN $2 ELSE filtered_reason END, $1::int, false
-  FROM click_stage
-ON CONFLICT DO NOTHING
-"""
+_STORED = "SELECT id FROM click WHERE asn_id = ANY($1::uuid[]) AND id = ANY($2::uuid[])"
+_COLUMNS = (
+    *("id", "asn_id", "link_id", "visitor", "bucket_on", "clicked_at", "click_class"),
+    *("filtered_reason", "filter_version", "is_counted"),
+)
+Write = Callable[[Connection, Sequence[NewClick]], Awaitable[None]]
+_RECENT, _HOUR = timedelta(minutes=10), timedelta(minutes=70)
 
 
 async def store_clicks(clicks: Sequence[NewClick]) -> None:
     """Store visits in one transaction; a visitor counts once a link and day, all rows are kept."""
     if not clicks:
         return
+    try:
+        await _store(clicks, _copy)
+    except UniqueViolationError:
+        # An earlier try was stored after all: add only what is missing.
+        await _store(clicks, _insert_missing)
+
+
+async def _store(clicks: Sequence[NewClick], write: Write) -> None:
     async with transaction() as db:
-        await db.execute(_STAGE)
-        rows = [_row(click) for click in clicks]
-        await db.copy_records_to_table("click_stage", records=rows, columns=_COLUMNS)
-        await db.fetch(_AGREED)
-        await db.execute(_FORGET)
-        doubtful = [r["link_id"] for r in await db.fetch(_PACE) if _is_burst(r)]
-        if doubtful:
-            await db.execute(_DOUBT, doubtful)
-        await db.execute(_COUNT, FILTER_VERSION)
-        await db.execute(_KEEP, FILTER_VERSION, ClickReason.REPEAT.value)
+        agreed = await _agreed(db, clicks)
+        kept = [click for click in clicks if click.link in agreed]
+        bursting = await _bursting(db, kept)
+        if bursting:
+            kept = [_doubted(click) if click.link in bursting else click for click in kept]
+        first = _first_of_each_visitor(kept)
+        counted = await _insert(db, list(first.values()), is_counted=True)
+        await write(db, [_repeated(click) for click in kept if click.id not in counted])
 
 
-def _is_burst(pace: dict[str, int]) -> bool:
-    return is_burst(pace["recent_count"], pace["hour_count"], pace["network_count"])
+async def _copy(db: Connection, clicks: Sequence[NewClick]) -> None:
+    version = FILTER_VERSION
+    rows = [(*click, version, False) for click in clicks]
+    await db.copy_records_to_table("click", records=rows, columns=_COLUMNS)
 
 
-def _row(click: NewClick) -> tuple[object, ...]:
-    return (
-        click.id,
-        click.asn_id,
-        click.link_id,
-        click.visitor,
-        click.day_on,
-        click.clicked_at,
-        click.click_class.value,
-        None if click.reason is None else click.reason.value,
-    )
+async def _insert_missing(db: Connection, clicks: Sequence[NewClick]) -> None:
+    await _insert(db, clicks, is_counted=False)
+
+
+async def _agreed(db: Connection, clicks: Sequence[NewClick]) -> set[tuple[UUID, UUID]]:
+    links = list({click.link for click in clicks})
+    rows = await db.fetch(_AGREED, [asn_id for asn_id, _ in links], [link for _, link in links])
+    return {(row["asn_id"], row["id"]) for row in rows}
+
+
+async def _bursting(db: Connection, clicks: Sequence[NewClick]) -> set[tuple[UUID, UUID]]:
+    """Return the links that more visits come to, from few networks, than their pace explains."""
+    visitors: defaultdict[tuple[UUID, UUID], list[bytes]] = defaultdict(list)
+    for click in clicks:
+        if click.click_class is ClickClass.HUMAN:
+            visitors[click.link].append(click.visitor)
+    few = [link for link, each in visitors.items() if len(set(each)) <= BURST_NETWORKS]
+    if not few:
+        return set()
+    now = datetime.now(UTC)
+    asns, links = [asn_id for asn_id, _ in few], [link_id for _, link_id in few]
+    rows = await db.fetch(_PACE, asns, links, first_id_at(now - _HOUR), now - _RECENT)
+    pace = {(row["asn_id"], row["link_id"]): row for row in rows}
+    return {link for link in few if _is_burst(visitors[link], pace.get(link))}
+
+
+def _is_burst(visitors: Sequence[bytes], pace: Record | None) -> bool:
+    recent, hour = (0, 0) if pace is None else (pace["recent_count"], pace["hour_count"])
+    return is_burst(recent + len(visitors), hour, len(set(visitors)))
+
+
+def _doubted(click: NewClick) -> NewClick:
+    if click.click_class is not ClickClass.HUMAN:
+        return click
+    return click._replace(click_class=ClickClass.SUSPECT, reason=ClickReason.BURST)
+
+
+def _repeated(click: NewClick) -> NewClick:
+    if click.click_class is not ClickClass.HUMAN:
+        return click
+    return NewClick(*click[:-1], ClickReason.REPEAT)
+
+
+def _first_of_each_visitor(clicks: Sequence[NewClick]) -> dict[tuple[object, ...], NewClick]:
+    first: dict[tuple[object, ...], NewClick] = {}
+    for click in clicks:
+        if click.click_class is ClickClass.HUMAN:
+            first.setdefault((click.link, click.visitor, click.day_on), click)
+    return first
+
+
+async def _insert(db: Connection, clicks: Sequence[NewClick], *, is_counted: bool) -> set[UUID]:
+    """Insert rows; return the ids that stand now, a visit of an earlier try included."""
+    if not clicks:
+        return set()
+    *columns, classes, reasons = zip(*clicks, strict=True)
+    rows = await db.fetch(_INSERT_CLICKS, *columns, classes, reasons, FILTER_VERSION, is_counted)
+    if not is_counted or len(rows) == len(clicks):
+        return {row["id"] for row in rows}
+    stored = await db.fetch(_STORED, list(set(columns[1])), list(columns[0]))
+    return {row["id"] for row in stored}
 
 
 _SALT = """
@@ -202,3 +263,14 @@ async def salt_of(day_on: date) -> bytes:
         await db.execute(_DESTROY, day_on)
         salt: bytes = await db.fetchval(_SALT, new_id(), day_on, secrets.token_bytes(SALT_BYTES))
         return salt
+
+
+_CLICKS_KEPT = timedelta(days=90)
+_FORGET = "DELETE FROM click WHERE bucket_on < $1::date"
+
+
+async def forget_visits(today: date) -> None:
+    """Destroy the salts of past days, whoever visits or not, and delete visits after 90 days."""
+    async with transaction() as db:
+        await db.execute(_DESTROY, today)
+        await db.execute(_FORGET, today - _CLICKS_KEPT)

@@ -9,7 +9,7 @@ import ipaddress
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -51,8 +51,8 @@ class Hit:
     agent: str
     purpose: str
     address: str
-    at: datetime
-    link_created_at: datetime
+    age: timedelta
+    """How old the link was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def classify(hit: Hit, machines: KnownMachines) -> ClickVerdict:
     """Tell people from machines by what one request says of itself."""
     if (reason := _machine_reason(hit, machines)) is not None:
         return ClickVerdict(ClickClass.BOT, reason)
-    if hit.at - hit.link_created_at < FIRST_SECONDS:
+    if hit.age < FIRST_SECONDS:
         return ClickVerdict(ClickClass.SUSPECT, ClickReason.NEW_LINK)
     return ClickVerdict(ClickClass.HUMAN)
 

@@ -10,7 +10,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -106,7 +105,7 @@ class ShelfLog:
 
 def to_bytes(click: NewClick) -> bytes:
     """Write a visit as JSON."""
-    plain = {**asdict(click), "visitor": click.visitor.hex()}
+    plain = {**click._asdict(), "visitor": click.visitor.hex()}
     # The keys come from the driver, whose UUID is a class of its own.
     return orjson.dumps(plain, default=str)
 

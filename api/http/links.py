@@ -6,7 +6,7 @@ batches, so a redirect waits for no database while its target is known.
 
 import time
 from collections import OrderedDict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -16,8 +16,25 @@ from crawleruseragents import is_crawler
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.actions.link import NewClick, salt_of
-from api.domain.clicks import Hit, KnownMachines, classify, visitor, with_utm
+from api.domain.campaign import quiet_periods_on
+from api.domain.clicks import (
+    FIRST_SECONDS,
+    ClickVerdict,
+    Hit,
+    KnownMachines,
+    classify,
+    visitor,
+    with_utm,
+)
 from api.http.clicks import ClickLog
+from api.http.link_pages import (
+    EXPIRED,
+    UNKNOWN,
+    WITHDRAWN,
+    LinkPage,
+    correction_page,
+    quiet_page,
+)
 from api.reads.link import LinkTarget, link_target
 
 PREFIX = "/r/"
@@ -25,24 +42,33 @@ CACHE_SIZE = 10_000
 FRESH_SECONDS = 30.0
 _LONGEST_CODE = 24
 _AGENT_LENGTH = 512
-_PAGE = b"""<!doctype html><html lang="id"><meta charset="utf-8"><title>Tautan tidak berlaku</title>
-<body style="font:1rem/1.5 system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem">
-<h1>Tautan ini tidak (lagi) berlaku</h1>
-<p>Periksa kembali alamatnya, atau cari informasinya di situs resmi instansi.</p>
-<p lang="en">This link is not (or no longer) valid. Check the address, or look for the information
-on the agency's official site.</p></body></html>"""
-_HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"referrer-policy", b"no-referrer"),
+_OK = 200
+_HEADERS = ((b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer"))
+_PAGE_HEADERS = (
+    *_HEADERS,
+    (b"content-type", b"text/html; charset=utf-8"),
     (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'"),
 )
-_MACHINES = KnownMachines(lru_cache(maxsize=4096)(is_crawler))
+_PURPOSE = frozenset({b"purpose", b"sec-purpose"})
+_MACHINES = KnownMachines(is_crawler)
 
 
 class _Known(NamedTuple):
+    """What a code leads to: a page where there is one, else the location."""
+
     target: LinkTarget | None
     location: bytes
+    page: LinkPage | None
     until: float
+
+    @property
+    def is_visited(self) -> bool:
+        """Tell whether a visit is one of the post: it stands, perhaps behind a notice."""
+        return self.page is None or self.page.status == _OK
+
+
+_NOWHERE = _Known(None, b"", UNKNOWN, 0.0)
 
 
 class LinkRedirect:
@@ -53,7 +79,7 @@ class LinkRedirect:
         self._log = log
         self._zone = ZoneInfo(zone)
         self._known: OrderedDict[str, _Known] = OrderedDict()
-        self._salt: tuple[date, bytes] | None = None
+        self._day = _NO_DAY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Redirect, or pass on."""
@@ -64,19 +90,23 @@ class LinkRedirect:
             await _answer(send, 405, (b"allow", b"GET, HEAD"))
             return
         known = await self._target(unquote(scope["path"][len(PREFIX) :]))
-        if known.target is None or known.target.is_expired:
-            await _page(send, 404 if known.target is None else 410)
-            return
-        await self._remember(scope, known.target)
-        await _answer(send, 302, (b"location", known.location))
+        if known.target is not None and known.is_visited:
+            await self._remember(scope, known.target)
+        if known.page is None:
+            await _answer(send, 302, (b"location", known.location))
+        else:
+            await _page(send, known.page)
 
     async def _target(self, code: str) -> _Known:
         known = self._known.get(code)
         if known is not None and known.until > time.monotonic():
             return known
-        is_possible = 0 < len(code) <= _LONGEST_CODE and code.isascii() and code.isprintable()
-        target = await link_target(code) if is_possible else None
-        known = _Known(target, _location(target), time.monotonic() + FRESH_SECONDS)
+        if not (0 < len(code) <= _LONGEST_CODE and code.isascii() and code.isprintable()):
+            return _NOWHERE
+        target = await link_target(code)
+        location = _location(target)
+        page = _page_of(target, location.decode(), datetime.now(self._zone).date())
+        known = _Known(target, location, page, time.monotonic() + FRESH_SECONDS)
         self._known[code] = known
         self._known.move_to_end(code)
         if len(self._known) > CACHE_SIZE:
@@ -85,38 +115,67 @@ class LinkRedirect:
 
     async def _remember(self, scope: Scope, target: LinkTarget) -> None:
         now = datetime.now(UTC)
-        day_on = now.astimezone(self._zone).date()
-        hit = _hit(scope, target, now)
-        verdict = classify(hit, _MACHINES)
-        await self._log.add(
-            NewClick(
-                asn_id=target.asn_id,
-                link_id=target.link_id,
-                visitor=visitor(await self._salt_of(day_on), hit.address, hit.agent),
-                day_on=day_on,
-                clicked_at=now,
-                click_class=verdict.click_class,
-                reason=verdict.reason,
-            )
-        )
-
-    async def _salt_of(self, day_on: date) -> bytes:
-        if self._salt is None or self._salt[0] != day_on:
-            self._salt = day_on, await salt_of(day_on)
-        return self._salt[1]
+        if not self._day.start <= now < self._day.end:
+            self._day = await _day_of(now, self._zone)
+        asked = _asked(scope)
+        by, settled = _seen(self._day.salt, *asked)
+        age = now - target.created_at
+        verdict = settled if age >= FIRST_SECONDS else classify(_hit(asked, age), _MACHINES)
+        link = target.asn_id, target.link_id
+        await self._log.add(NewClick.now_at(link, by, self._day.on, now, verdict))
 
 
-def _hit(scope: Scope, target: LinkTarget, now: datetime) -> Hit:
-    headers = dict(scope["headers"])
-    purpose = headers.get(b"sec-purpose", b"") or headers.get(b"purpose", b"")
+class _Day(NamedTuple):
+    """A day of the programme's time zone, with the salt of its visitors."""
+
+    on: date
+    start: datetime
+    end: datetime
+    salt: bytes
+
+
+_NO_DAY = _Day(date.min, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC), b"")
+
+
+async def _day_of(now: datetime, zone: ZoneInfo) -> _Day:
+    on = now.astimezone(zone).date()
+    start, end = (
+        datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
+        for day in (on, on + timedelta(days=1))
+    )
+    _seen.cache_clear()
+    return _Day(on, start, end, await salt_of(on))
+
+
+def _asked(scope: Scope) -> tuple[str, bytes, bytes, str]:
+    """Return method, agent, purpose and address of a request."""
+    agent = purpose = b""
+    for name, text in scope["headers"]:
+        if name == b"user-agent":
+            agent = text
+        elif name in _PURPOSE:
+            purpose = text
     client = scope.get("client")
+    return scope["method"], agent, purpose, client[0] if client else ""
+
+
+@lru_cache(maxsize=4096)
+def _seen(
+    salt: bytes, method: str, agent: bytes, purpose: bytes, address: str
+) -> tuple[bytes, ClickVerdict]:
+    """Return the visitor of a request and what is thought of it at a link that is not new."""
+    hit = _hit((method, agent, purpose, address), FIRST_SECONDS)
+    return visitor(salt, address, hit.agent), classify(hit, _MACHINES)
+
+
+def _hit(asked: tuple[str, bytes, bytes, str], age: timedelta) -> Hit:
+    method, agent, purpose, address = asked
     return Hit(
-        method=scope["method"],
-        agent=headers.get(b"user-agent", b"").decode("latin-1")[:_AGENT_LENGTH],
+        method=method,
+        agent=agent.decode("latin-1")[:_AGENT_LENGTH],
         purpose=purpose.decode("latin-1"),
-        address=client[0] if client else "",
-        at=now,
-        link_created_at=target.created_at,
+        address=address,
+        age=age,
     )
 
 
@@ -133,13 +192,27 @@ def _location(target: LinkTarget | None) -> bytes:
 
 
 async def _answer(send: Send, status: int, *headers: tuple[bytes, bytes]) -> None:
-    start = {"type": "http.response.start", "status": status, "headers": [*_HEADERS, *headers]}
+    all_headers = [*_HEADERS, (b"content-length", b"0"), *headers]
+    start = {"type": "http.response.start", "status": status, "headers": all_headers}
     await send(start)
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _page(send: Send, status: int) -> None:
-    kind = (b"content-type", b"text/html; charset=utf-8")
-    start = {"type": "http.response.start", "status": status, "headers": [*_HEADERS, kind]}
-    await send(start)
-    await send({"type": "http.response.body", "body": _PAGE})
+def _page_of(target: LinkTarget | None, location: str, today: date) -> LinkPage | None:
+    """Return what to show instead of leading on, None where the link simply leads on."""
+    if target is None:
+        return UNKNOWN
+    if target.is_expired:
+        return EXPIRED
+    if target.correction is not None:
+        return correction_page(target.correction, None if target.is_withdrawn else location)
+    if target.is_withdrawn:
+        return WITHDRAWN
+    quiet = quiet_periods_on(target.quiet_periods, today, target.province_ids)
+    return quiet_page(max(quiet, key=lambda each: each.to_on), location) if quiet else None
+
+
+async def _page(send: Send, page: LinkPage) -> None:
+    headers = [*_PAGE_HEADERS, (b"content-length", str(len(page.body)).encode())]
+    await send({"type": "http.response.start", "status": page.status, "headers": headers})
+    await send({"type": "http.response.body", "body": page.body})

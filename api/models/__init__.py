@@ -45,7 +45,7 @@ from api.models.event import (
     QuotaRule,
 )
 from api.models.export import Export
-from api.models.identity import new_id
+from api.models.identity import first_id_at, new_id
 from api.models.link import Click, LinkCode, TrackedLink, VisitorSalt
 from api.models.privacy import Appeal, BreachIncident, Consent, DataSubjectRequest, ErasureTombstone
 from api.models.ranking import (
@@ -153,6 +153,7 @@ __all__ = [
     "WorkerHeartbeat",
     "apply_migrations",
     "connection",
+    "first_id_at",
     "new_id",
     "open_database",
     "transaction",

@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import factories as make
 import httpx2
 import pytest
 
-from api.actions.link import create_link
+from api.actions.link import NewClick, create_link, forget_visits, store_clicks
 from api.actions.reference import ensure_reference_rows
 from api.app import create_app
 from api.domain.access import SYSTEM
+from api.domain.clicks import ClickClass, ClickVerdict
 from api.models import API_POOL, connection, open_database
 from api.settings import Settings
 
@@ -129,3 +130,99 @@ async def test_asking_again_answers_with_the_same_link(settings: Settings) -> No
         second = await create_link(SYSTEM, post_id, account_id)
 
     assert second == first
+
+
+async def test_a_burst_from_few_networks_is_in_doubt_and_many_networks_excuse_it(
+    settings: Settings,
+) -> None:
+    async with serving(settings):
+        link_id, _ = await a_link()
+        asn_id = await make.value("SELECT asn_id FROM tracked_link WHERE id = $1", link_id)
+        few = [a_visit(asn_id, link_id, n % 3) for n in range(30)]
+        await store_clicks(few)
+        many = [a_visit(asn_id, link_id, n) for n in range(30, 60)]
+        await store_clicks(many)
+
+    rows = await stored(settings)
+    assert rows.count(("SUSPECT", "BURST", False)) == 30
+    assert rows.count(("HUMAN", None, True)) == 30
+
+
+async def test_visits_that_are_stored_again_stand_once(settings: Settings) -> None:
+    async with serving(settings):
+        link_id, _ = await a_link()
+        asn_id = await make.value("SELECT asn_id FROM tracked_link WHERE id = $1", link_id)
+        visits = [a_visit(asn_id, link_id, n % 5) for n in range(8)]
+        await store_clicks(visits[:6])
+        await store_clicks(visits)
+
+    rows = await stored(settings)
+    assert len(rows) == 8
+    assert rows.count(("HUMAN", None, True)) == 5
+
+
+async def test_a_quiet_period_shows_a_notice_and_the_link_keeps_working(settings: Settings) -> None:
+    async with serving(settings) as http:
+        _, code = await a_link()
+        await make.insert(
+            "quiet_period",
+            from_on=date.today() - timedelta(days=2),
+            to_on=date.today() + timedelta(days=3),
+            legal_ground="Masa tenang <Contoh>",
+        )
+        answer = await http.get(f"/r/{code}", headers=AGENT)
+
+    assert answer.status_code == 200
+    assert "Masa tenang &lt;Contoh&gt;" in answer.text
+    assert "A quiet period holds" in answer.text
+    assert 'href="https://x.com/i/web/status/' in answer.text
+    assert await stored(settings) == [("HUMAN", None, True)]
+
+
+async def test_a_correction_is_what_a_link_leads_to(settings: Settings) -> None:
+    async with serving(settings) as http:
+        _, code = await a_link()
+        await make.insert(
+            "correction",
+            post_id=await make.value("SELECT id FROM program_post"),
+            old_fact="Biaya <b>Rp 10</b>",
+            new_fact="Tanpa biaya",
+            created_by="maker",
+            created_at=make.NOW,
+        )
+        await make.execute("UPDATE program_post SET state = 'CORRECTED'")
+        corrected = await http.get(f"/r/{code}", headers=AGENT)
+
+    assert corrected.status_code == 200
+    assert "Biaya &lt;b&gt;Rp 10&lt;/b&gt;" in corrected.text
+    assert "Tanpa biaya" in corrected.text
+    assert "location" not in corrected.headers
+
+
+async def test_a_withdrawn_post_is_not_led_to(settings: Settings) -> None:
+    async with serving(settings) as http:
+        _, code = await a_link()
+        await make.execute("UPDATE program_post SET state = 'WITHDRAWN'")
+        answer = await http.get(f"/r/{code}", headers=AGENT)
+
+    assert answer.status_code == 410
+    assert "x.com" not in answer.text
+    assert await stored(settings) == []
+
+
+async def test_the_salt_of_a_day_is_gone_after_two_days(settings: Settings) -> None:
+    async with serving(settings):
+        today = date.today()
+        for days in range(4):
+            await make.insert("visitor_salt", day_on=today - timedelta(days=days), salt=b"x" * 32)
+        await forget_visits(today)
+
+        kept = await make.value("SELECT array_agg(day_on ORDER BY day_on) FROM visitor_salt")
+
+    assert kept == [today - timedelta(days=1), today]
+
+
+def a_visit(asn_id: UUID, link_id: UUID, number: int) -> NewClick:
+    now = datetime.now(UTC)
+    verdict = ClickVerdict(ClickClass.HUMAN)
+    return NewClick.now_at((asn_id, link_id), b"%016d" % number, now.date(), now, verdict)
