@@ -1,7 +1,7 @@
 """Figures of campaigns and posts, each with how much of the truth it can know.
 
-A count is null while nothing was ever read to the end: unknown is never zero. Clicks are null until
-tracked links are in use.
+A count is null while nothing was ever read to the end: unknown is never zero. Clicks are null while
+nobody has a tracked link.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from asyncpg import Record
 from api.domain.platform import Coverage, EvidenceLevel
 from api.models import connection
 from api.reads.audience import ADDRESSED, is_addressed
+from api.reads.clicks import clicks_of_campaign, clicks_of_post
 
 # A figure is as good as the worst of the lists behind it, and as old as the oldest of them.
 _SWEPT = """
@@ -83,6 +84,7 @@ class FiguresRow:
     coverage: Coverage
     as_of: datetime | None
     holder_count: int | None = None
+    click_count: int | None = None
 
 
 UNKNOWN_FIGURES = FiguresRow(None, None, None, None, Coverage.UNKNOWN, None)
@@ -95,7 +97,7 @@ async def post_figures(ids: Sequence[UUID]) -> dict[UUID, FiguresRow]:
              reached AS ({_REACH.format(group="post_id")})
         SELECT w.post_id AS parent_id, w.coverage, w.swept_at AS as_of,
                w.is_known OR count(c.share_id) > 0 AS is_known,
-               {_SUMS}, h.reach
+               {_SUMS}, h.reach, {clicks_of_post("w.post_id")} AS click_count
           FROM swept w LEFT JOIN counted c ON c.post_id = w.post_id
           LEFT JOIN reached h ON h.parent_id = w.post_id
          GROUP BY w.post_id, w.coverage, w.swept_at, w.is_known, h.reach"""
@@ -121,7 +123,7 @@ async def campaign_figures(ids: Sequence[UUID]) -> dict[UUID, FiguresRow]:
         SELECT m.id AS parent_id, coalesce(w.coverage, 'UNKNOWN') AS coverage, w.as_of,
                coalesce(w.is_known, false) OR count(c.share_id) > 0 AS is_known,
                {_SUMS}, h.reach,
-               {_HOLDERS} AS holder_count
+               {_HOLDERS} AS holder_count, {clicks_of_campaign("m.id")} AS click_count
           FROM addressed m
           LEFT JOIN worst w ON w.campaign_id = m.id
           LEFT JOIN reached h ON h.parent_id = m.id
@@ -142,6 +144,7 @@ def _figures(record: Record, holder_count: int | None) -> FiguresRow:
         coverage=Coverage(record["coverage"]),
         as_of=record["as_of"],
         holder_count=holder_count,
+        click_count=record["click_count"],
     )
 
 
@@ -168,6 +171,7 @@ class TimelineRow:
     at: datetime
     share_count: int
     resharer_count: int
+    click_count: int
 
 
 async def timelines_of(ids: Sequence[UUID], interval: str) -> dict[UUID, list[TimelineRow]]:
@@ -177,22 +181,28 @@ async def timelines_of(ids: Sequence[UUID], interval: str) -> dict[UUID, list[Ti
     """
     statement = f"""
         WITH happened AS (
-            SELECT x.campaign_id, s.shared_at AS at, 1 AS shares, 0 AS reshares
+            SELECT x.campaign_id, s.shared_at AS at, 1 AS shares, 0 AS reshares,
+                   0 AS clicks
               FROM share s JOIN program_post x ON x.id = s.program_post_id
              WHERE x.campaign_id = ANY($1::uuid[]) AND {STANDS}
             UNION ALL
-            SELECT x.campaign_id, coalesce(r.reshared_at, r.observed_at), 0, 1
+            SELECT x.campaign_id, coalesce(r.reshared_at, r.observed_at), 0, 1, 0
               FROM reshare r
               JOIN share s ON s.asn_id = r.asn_id AND s.id = r.share_id
               JOIN program_post x ON x.id = s.program_post_id
-             WHERE x.campaign_id = ANY($1::uuid[]) AND {STANDS} AND NOT r.is_withdrawn)
+             WHERE x.campaign_id = ANY($1::uuid[]) AND {STANDS} AND NOT r.is_withdrawn
+            UNION ALL
+            SELECT x.campaign_id, k.clicked_at, 0, 0, 1
+              FROM program_post x JOIN tracked_link l ON l.program_post_id = x.id
+              JOIN click k ON k.asn_id = l.asn_id AND k.link_id = l.id AND k.is_counted
+             WHERE x.campaign_id = ANY($1::uuid[]))
         SELECT campaign_id, date_trunc($2, at, 'UTC') AS at, sum(shares)::int AS share_count,
-               sum(reshares)::int AS resharer_count
+               sum(reshares)::int AS resharer_count, sum(clicks)::int AS click_count
           FROM happened GROUP BY 1, 2 ORDER BY 1, 2"""
     async with connection() as db:
         records = await db.fetch(statement, list(ids), interval)
     found: dict[UUID, list[TimelineRow]] = {key: [] for key in ids}
     for record in records:
-        row = TimelineRow(record["at"], record["share_count"], record["resharer_count"])
-        found[record["campaign_id"]].append(row)
+        campaign_id, *columns = record
+        found[campaign_id].append(TimelineRow(*columns))
     return found

@@ -36,7 +36,7 @@ class CampaignProgress:
         description="Reshares of these shares; null while nothing was read."
     )
     click_count: int | None = strawberry.field(
-        default=None, description="Counted visits of tracked links; null while none are in use."
+        description="Counted visits of tracked links; null while none are in use."
     )
     potential_reach: BigInt | None = strawberry.field(
         description="Sum of the sharers' audiences, an upper bound; null when unknown."
@@ -54,6 +54,7 @@ class CampaignProgress:
             sharer_count=row.sharer_count,
             share_count=row.share_count,
             resharer_count=row.resharer_count,
+            click_count=row.click_count,
             potential_reach=None if row.potential_reach is None else BigInt(row.potential_reach),
             coverage=row.coverage,
             as_of=row.as_of,
@@ -68,13 +69,18 @@ class TimelineStep:
     share_count: int = strawberry.field(description="Shares in this step.")
     resharer_count: int = strawberry.field(description="Reshares in this step.")
     click_count: int | None = strawberry.field(
-        default=None, description="Counted visits in this step; null while none are in use."
+        description="Counted visits of tracked links in this step."
     )
 
     @classmethod
     def of(cls, row: TimelineRow) -> Self:
         """Show a row."""
-        return cls(at=row.at, share_count=row.share_count, resharer_count=row.resharer_count)
+        return cls(
+            at=row.at,
+            share_count=row.share_count,
+            resharer_count=row.resharer_count,
+            click_count=row.click_count,
+        )
 
 
 @strawberry.type(description="How many shares stand on one level of evidence.")

@@ -82,9 +82,9 @@ class ProgramPost(Node):
         return (await self._figures(info)).resharer_count
 
     @strawberry.field(description="Counted visits of tracked links; null while none are in use.")
-    def click_count(self) -> int | None:
-        """Say that no tracked link is in use."""
-        return None
+    async def click_count(self, info: Info) -> int | None:
+        """Read the figures."""
+        return (await self._figures(info)).click_count
 
     @strawberry.field(description="Sum of the sharers' audiences, an upper bound.")
     async def potential_reach(self, info: Info) -> BigInt | None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import factories as make
@@ -18,6 +18,7 @@ from api.domain.clicks import ClickClass, ClickVerdict
 from api.models import API_POOL, connection, open_database
 from api.settings import Settings
 
+TODAY = datetime.now(UTC).date()
 AGENT = {"user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130 Safari"}
 ROWS = "SELECT click_class, filtered_reason, is_counted FROM click ORDER BY clicked_at, id"
 
@@ -166,8 +167,8 @@ async def test_a_quiet_period_shows_a_notice_and_the_link_keeps_working(settings
         _, code = await a_link()
         await make.insert(
             "quiet_period",
-            from_on=date.today() - timedelta(days=2),
-            to_on=date.today() + timedelta(days=3),
+            from_on=TODAY - timedelta(days=2),
+            to_on=TODAY + timedelta(days=3),
             legal_ground="Masa tenang <Contoh>",
         )
         answer = await http.get(f"/r/{code}", headers=AGENT)
@@ -212,7 +213,7 @@ async def test_a_withdrawn_post_is_not_led_to(settings: Settings) -> None:
 
 async def test_the_salt_of_a_day_is_gone_after_two_days(settings: Settings) -> None:
     async with serving(settings):
-        today = date.today()
+        today = TODAY
         for days in range(4):
             await make.insert("visitor_salt", day_on=today - timedelta(days=days), salt=b"x" * 32)
         await forget_visits(today)
