@@ -18,7 +18,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0006_accounts")]
+    dependencies = [("models", "0007_invitations")]
 
     initial = False
 
