@@ -7,13 +7,12 @@ from pathlib import Path
 
 import typer
 
+from api.cli.networks import simulated_networks
 from api.cli.world import forget_world, sandbox_options
 from api.local import LocalHome, Plan, Program, Supervisor, choose_port
 from api.settings import process_environment
 
 _HOST = "127.0.0.1"
-_SANDBOX_TOKEN = "sandbox-app-token"  # noqa: S105 (the simulated network lets everybody in)
-_SANDBOX_CAP_MICRO_USD = 1_000_000_000
 _API_STOP_SECONDS = 10
 _WORKER_STOP_SECONDS = 25
 _SANDBOX_STOP_SECONDS = 5
@@ -89,12 +88,7 @@ class Launch:
             return {}
         if self.sandbox_port is None:
             self.sandbox_port = self.home.settle_port("sandbox")
-        return {
-            "GEMA_SANDBOX_URL": f"{self.sandbox_url}",
-            "GEMA_X_BASE_URL": f"{self.sandbox_url}/x",
-            "GEMA_X_BEARER_TOKEN": _SANDBOX_TOKEN,
-            "GEMA_X_MONTHLY_CAP_MICRO_USD": str(_SANDBOX_CAP_MICRO_USD),
-        }
+        return simulated_networks(f"{self.sandbox_url}")
 
     def programs(self) -> Sequence[Program]:
         environment = {**self.environment(), **_AT_ONCE}

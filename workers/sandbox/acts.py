@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from workers.sandbox.logins import Logins
 from workers.sandbox.network import Account, Kind, Network, Post, Refused
 
 Json = dict[str, Any]
@@ -11,9 +12,10 @@ Json = dict[str, Any]
 class Director:
     """Carries out acts on one network at one moment."""
 
-    def __init__(self, network: Network, now: int) -> None:
+    def __init__(self, network: Network, now: int, logins: Logins | None = None) -> None:
         self._network = network
         self._now = now
+        self._logins = logins or Logins()
 
     def act(self, order: Json) -> Json:
         """Do what an order says and return the ids that it concerns.
@@ -105,6 +107,12 @@ class Director:
         account.is_consenting = order.get("isOn", True) is not True
         return self._changed(account)
 
+    def revoke(self, order: Json) -> Json:
+        """Let a person end the application's access to their account."""
+        account = self._actor(order)
+        self._logins.withdraw(self._network.platform, account.id)
+        return self._changed(account)
+
     def _published(self, order: Json, kind: Kind, target: Post | None) -> Json:
         actor = self._actor(order)
         text = str(order.get("text", "Sebuah contoh."))
@@ -161,4 +169,5 @@ _VERBS: dict[str, Callable[[Director, Json], Json]] = {
     "suspend": Director.suspend,
     "protect": Director.protect,
     "withdraw": Director.withdraw,
+    "revoke": Director.revoke,
 }

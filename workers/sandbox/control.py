@@ -74,7 +74,8 @@ class Control:
         """Let something happen, or several things one after the other."""
         orders = as_list(read_object(await request.body()), "acts")
         now = self.stage.now()
-        directors = {each.platform: Director(each, now) for each in self.stage.world.networks}
+        logins, networks = self.stage.logins, self.stage.world.networks
+        directors = {each.platform: Director(each, now, logins) for each in networks}
         return _json({"results": [_director(directors, order).act(order) for order in orders]})
 
     async def reset(self, request: Request) -> Response:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from workers.sandbox.facebook.population import facebook
 from workers.sandbox.ground import Ground
+from workers.sandbox.instagram.population import instagram
 from workers.sandbox.naming.bluesky import BlueskyCustoms
 from workers.sandbox.naming.mastodon import MastodonCustoms
 from workers.sandbox.network import Network
@@ -19,6 +21,8 @@ def mastodon(ground: Ground) -> Network:
 
 
 SIBLINGS: Mapping[str, Callable[[Ground], Network]] = {
+    "facebook": facebook,
+    "instagram": instagram,
     "bluesky": bluesky,
     "mastodon": mastodon,
 }

@@ -6,6 +6,7 @@ from workers.sandbox.clock import Clock
 from workers.sandbox.faults import Faults
 from workers.sandbox.limits import RateWindows
 from workers.sandbox.log import Log
+from workers.sandbox.logins import Logins
 from workers.sandbox.meter import Meter
 from workers.sandbox.world import World, WorldSpec, build
 
@@ -24,6 +25,7 @@ class Stage:
     """For networks that count by five minutes where X counts by fifteen."""
     meter: Meter = field(init=False)
     log: Log = field(init=False)
+    logins: Logins = field(init=False)
 
     def __post_init__(self) -> None:
         """Set the first scene."""
@@ -39,6 +41,7 @@ class Stage:
         self.short_limits = RateWindows(self.window_seconds / 3, lambda: self.clock.real_at)
         self.meter = Meter(lambda: self.clock.real_at)
         self.log = Log()
+        self.logins = Logins()
 
     def now(self) -> int:
         """Return world time, with everything settled that has happened by then."""

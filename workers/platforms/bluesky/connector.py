@@ -1,6 +1,7 @@
 """The connector of Bluesky."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from api.domain.matching import NeedsRedirect, PostRef, ProfileRef
@@ -45,11 +46,13 @@ class BlueskyConnector(PartialConnector):
     platform = Platform.BLUESKY
     caps = (
         Cap.PROFILE_PUBLIC
+        | Cap.PROFILE_OWN
         | Cap.RESHARERS
         | Cap.QUOTES
         | Cap.OWN_POSTS
         | Cap.METRICS
         | Cap.RESOLVE_URL
+        | Cap.LOGIN
     )
     batch_size = calls.BATCH_SIZE
 
@@ -72,6 +75,18 @@ class BlueskyConnector(PartialConnector):
         actor = actor_of(ref.id)
         at_uri = ref.id.replace(actor, await self._did(actor), 1)
         return await self._existing(at_uri)
+
+    async def me(self, auth: Auth) -> ProfileFact:
+        """Ask the account's own server whose token this is, and the AppView for the rest."""
+        if not auth.token:
+            raise MissingPermission("a token of the account itself")
+        self._check_enabled()
+        answer = await self._records.get(calls.SESSION.call({}, auth))
+        ref = profile_ref(answer.body)
+        if ref is None:
+            raise ContractError("The session has no DID.", redact_json(answer.body))
+        page = await self.profiles([ref], auth)
+        return page.items[0] if page.items else _bare(ref, self._view.now)
 
     async def profiles(self, refs: Sequence[ProfileRef], auth: Auth) -> Page[ProfileFact]:
         _check_batch(refs)
@@ -183,10 +198,17 @@ class BlueskyConnector(PartialConnector):
     async def _ask(
         self, method: calls.Method, parameters: Mapping[str, str | tuple[str, ...]]
     ) -> object:
-        if not self._settings.is_enabled:
-            raise MissingPermission("GEMA_BLUESKY_ENABLED")
+        self._check_enabled()
         server = self._records if method.is_of_record_server else self._view
         return (await server.get(method.call(parameters))).body
+
+    def _check_enabled(self) -> None:
+        if not self._settings.is_enabled:
+            raise MissingPermission("GEMA_BLUESKY_ENABLED")
+
+
+def _bare(ref: ProfileRef, observed_at: datetime) -> ProfileFact:
+    return ProfileFact(Platform.BLUESKY, ref.name, observed_at, ref.handle)
 
 
 def _checked_name(name: str) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from workers.platforms import wire
+from workers.platforms.base import AuthKind
 from workers.platforms.errors import (
+    AuthRevoked,
     ContractError,
     MissingPermission,
     NotFound,
@@ -33,6 +35,7 @@ _HIDDEN = frozenset(
         "RepoTakendown",
     }
 )
+_LOST = frozenset({"ExpiredToken", "InvalidToken"})
 _GONE = frozenset({"NotFound", "RepoNotFound", "HandleNotFound"})
 _GONE_MESSAGE = re.compile(
     r"(?i)(profile|actor|post) not found|(could not find|unable to resolve|not found).*"
@@ -60,6 +63,10 @@ class BlueskyDialect:
 def _failure(answer: Answer, call: Call, now: datetime) -> PlatformError:
     if answer.status == _TOO_MANY:
         return RateLimited(_limited_until(answer.headers, call, now), call.bucket.scope)
+    is_account = call.auth.kind is AuthKind.ACCOUNT
+    name = wire.text(wire.row(answer.body), "error")
+    if is_account and (answer.status == _UNAUTHORIZED or name in _LOST):
+        return AuthRevoked(is_expired=name == "ExpiredToken")
     if answer.status in (_UNAUTHORIZED, _FORBIDDEN):
         return MissingPermission("Bluesky asks for a login")
     is_server_error = answer.status >= _FIRST_SERVER_ERROR and answer.status != _NOT_IMPLEMENTED

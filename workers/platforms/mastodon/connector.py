@@ -40,11 +40,13 @@ class MastodonConnector(PartialConnector):
     platform = Platform.MASTODON
     caps = (
         Cap.PROFILE_PUBLIC
+        | Cap.PROFILE_OWN
         | Cap.RESHARERS
         | Cap.QUOTES
         | Cap.OWN_POSTS
         | Cap.METRICS
         | Cap.RESOLVE_URL
+        | Cap.LOGIN
     )
     batch_size = _BATCH_SIZE
 
@@ -65,6 +67,14 @@ class MastodonConnector(PartialConnector):
             return resolved_post(body, host.name, self._now())
         fact = await self._profile(ref)
         return ProfileRef(Platform.MASTODON, fact.id, fact.handle)
+
+    async def me(self, auth: Auth) -> ProfileFact:
+        """Ask the first host, with which accounts are linked, whose token this is."""
+        if not auth.token:
+            raise MissingPermission("a token of the account itself")
+        host = self._hosts.first
+        answer = await host.ask("me", "/api/v1/accounts/verify_credentials", {}, auth)
+        return profile(answer.body, host.name, self._now())
 
     async def profiles(self, refs: Sequence[ProfileRef], auth: Auth) -> Page[ProfileFact]:
         return await each_of(refs, self._profile, [ref.name for ref in refs], _BATCH_SIZE)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from workers.platforms.base import AuthKind
 from workers.platforms.errors import (
+    AuthRevoked,
     ContractError,
     MissingPermission,
     NotFound,
@@ -21,6 +23,7 @@ SHORTEST_WAIT = timedelta(seconds=5)
 """Pause after a limit whose stated end has passed already: the clocks differ."""
 
 _OK, _TIMED_OUT, _TOO_MANY, _FIRST_SERVER_ERROR, _NOT_IMPLEMENTED = 200, 408, 429, 500, 501
+_UNAUTHORIZED = 401
 _REFUSED = (401, 403)
 _GONE = (404, 410)
 
@@ -49,6 +52,8 @@ def _failure(answer: Answer, call: Call, now: datetime) -> PlatformError:
         return RateLimited(max(reset_at, now + SHORTEST_WAIT), call.bucket.scope)
     if answer.status in _GONE:
         return NotFound()
+    if answer.status == _UNAUTHORIZED and call.auth.kind is AuthKind.ACCOUNT:
+        return AuthRevoked()
     if answer.status in _REFUSED:
         return MissingPermission("the host asks for a token that may read this")
     is_server_error = answer.status >= _FIRST_SERVER_ERROR and answer.status != _NOT_IMPLEMENTED

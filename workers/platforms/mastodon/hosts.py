@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from api.domain.platform import Platform
 from api.settings import MastodonPlatform
-from workers.platforms.base import MissingPermission
+from workers.platforms.base import APP, Auth, MissingPermission
 from workers.platforms.limiter import Bucket
 from workers.platforms.mastodon.dialect import MastodonDialect
 from workers.platforms.mastodon.links import continuation
@@ -23,10 +23,14 @@ class Host:
     transport: Transport
     token: str | None = field(default=None, repr=False)
 
-    async def ask(self, family: str, path: str, parameters: Mapping[str, str]) -> Answer:
-        """Ask for one answer."""
+    async def ask(
+        self, family: str, path: str, parameters: Mapping[str, str], auth: Auth = APP
+    ) -> Answer:
+        """Ask for one answer, with the token of an account or the one that the host wants."""
         bucket = Bucket(Platform.MASTODON, self.name, "app", _LIMIT, _WINDOW_SECONDS)
-        call = Call(family, path, bucket, parameters=parameters, token=self.token)
+        call = Call(
+            family, path, bucket, auth=auth, parameters=parameters, token=auth.token or self.token
+        )
         return await self.transport.get(call)
 
     def following(self, answer: Answer, path: str) -> str | None:

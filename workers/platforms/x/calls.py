@@ -36,6 +36,7 @@ class Endpoint:
 
 
 USERS = Endpoint("users", "/2/users", 300, 900, PaidUnit.USER_READ)
+ME = Endpoint("users_me", "/2/users/me", 75, 75, PaidUnit.USER_READ, PaidUnit.OWN_READ)
 USERS_BY_HANDLE = Endpoint("users_by", "/2/users/by", 300, 900, PaidUnit.USER_READ)
 POSTS = Endpoint("tweets", "/2/tweets", 3500, 5000, PaidUnit.POST_READ)
 POST_AUTHORS = Endpoint("tweets", "/2/tweets", 3500, 5000, PaidUnit.POST_READ, has_authors=True)
@@ -44,6 +45,9 @@ REPOSTS = Endpoint(
 )
 QUOTES = Endpoint(
     "quote_tweets", "/2/tweets/{id}/quote_tweets", 75, 75, PaidUnit.POST_READ, has_authors=True
+)
+SEARCH = Endpoint(
+    "search_recent", "/2/tweets/search/recent", 450, 300, PaidUnit.POST_READ, has_authors=True
 )
 OWN_POSTS = Endpoint(
     "user_tweets", "/2/users/{id}/tweets", 10_000, 900, PaidUnit.POST_READ, PaidUnit.OWN_READ

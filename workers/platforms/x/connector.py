@@ -12,6 +12,8 @@ from workers.platforms.base import (
     Auth,
     AuthKind,
     Cap,
+    Event,
+    FoundPost,
     MetricFact,
     MissingPermission,
     OwnPost,
@@ -27,12 +29,14 @@ from workers.platforms.redirects import Redirects
 from workers.platforms.transport import Call, ClientTools, Transport, is_loopback
 from workers.platforms.x import calls
 from workers.platforms.x.dialect import XDialect
-from workers.platforms.x.posts import metrics_page, own_posts_page, resolved_post
+from workers.platforms.x.events import events_in
+from workers.platforms.x.posts import found_page, metrics_page, own_posts_page, resolved_post
 from workers.platforms.x.problems import failure
-from workers.platforms.x.profiles import profiles_page
+from workers.platforms.x.profiles import own_profile, profiles_page
 from workers.platforms.x.shares import shares_page
 from workers.platforms.x.words import REQUEST_WORDS, Vocabulary
 
+_LONGEST_LINK = 1_000
 _USER_FIELDS = "public_metrics,protected,created_at,description"
 
 
@@ -42,11 +46,15 @@ class XConnector(PartialConnector):
     platform = Platform.X
     caps = (
         Cap.PROFILE_PUBLIC
+        | Cap.PROFILE_OWN
         | Cap.RESHARERS
         | Cap.QUOTES
         | Cap.OWN_POSTS
         | Cap.METRICS
+        | Cap.SEARCH
+        | Cap.WEBHOOK
         | Cap.RESOLVE_URL
+        | Cap.LOGIN
     )
     batch_size = calls.BATCH_SIZE
 
@@ -76,6 +84,12 @@ class XConnector(PartialConnector):
             self._words.fields_parameter: "author_id,created_at",
         }
         return resolved_post(await self._ask(calls.POST_AUTHORS, auth, 1, parameters), ref)
+
+    async def me(self, auth: Auth) -> ProfileFact:
+        if auth.kind is AuthKind.APP:
+            raise MissingPermission("a token of the account itself")
+        body = await self._ask(calls.ME, auth, 1, {"user.fields": _USER_FIELDS})
+        return own_profile(body, self._transport.now)
 
     async def profiles(self, refs: Sequence[ProfileRef], auth: Auth) -> Page[ProfileFact]:
         _check_batch(refs)
@@ -116,6 +130,23 @@ class XConnector(PartialConnector):
             calls.OWN_POSTS, auth, calls.BATCH_SIZE, parameters, _checked_id(account.id)
         )
         return moving(own_posts_page(body, account, self._transport.now), cursor)
+
+    async def search(
+        self, link: str, auth: Auth, since: Watermark | None, cursor: str | None
+    ) -> Page[FoundPost]:
+        parameters = {
+            "query": f'url:"{_quotable(link)}"',
+            "max_results": str(calls.BATCH_SIZE),
+            "expansions": "author_id",
+            self._words.fields_parameter: f"author_id,created_at,entities,{self._words.references}",
+            **_after(since),
+            **({} if cursor is None else {"next_token": cursor}),
+        }
+        body = await self._ask(calls.SEARCH, auth, calls.BATCH_SIZE, parameters)
+        return moving(found_page(body, self._transport.now), cursor)
+
+    def events(self, body: bytes) -> list[Event]:
+        return events_in(body, self._transport.now)
 
     async def _resolved_profile(self, ref: ProfileRef, auth: Auth) -> ProfileRef:
         page = await self.profiles([ref], auth)
@@ -202,6 +233,12 @@ def _checked_name(ref: ProfileRef) -> str:
     if ref.id is None and not x_ids.is_handle(ref.name):
         raise ValueError("Not a handle of X.")
     return ref.name if ref.id is None else _checked_id(ref.id)
+
+
+def _quotable(link: str) -> str:
+    if '"' in link or len(link) > _LONGEST_LINK or any(map(str.isspace, link)):
+        raise ValueError("Not a link that can be searched for.")
+    return link
 
 
 def _check_batch(refs: Sequence[object]) -> None:

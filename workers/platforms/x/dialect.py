@@ -69,7 +69,7 @@ class XDialect:
         posts = [one for name in INCLUDED_POSTS for one in wire.rows(includes.get(name))]
         main_unit = next(unit for unit in call.cost if unit not in _INCLUDED)
         found = {
-            main_unit: _ids(wire.rows(content.get("data"))),
+            main_unit: _ids(_items(content.get("data"))),
             PaidUnit.INCLUDED_USER_READ: _ids(wire.rows(includes.get("users"))),
             PaidUnit.INCLUDED_POST_READ: _ids(posts),
         }
@@ -97,6 +97,10 @@ def _reset_at(headers: Mapping[str, str]) -> datetime | None:
     return (
         datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch(r"[0-9]{1,11}", seconds) else None
     )
+
+
+def _items(data: object) -> list[object]:
+    return [data] if isinstance(data, dict) else wire.rows(data)
 
 
 def _ids(found: list[object]) -> frozenset[str]:

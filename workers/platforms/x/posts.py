@@ -1,16 +1,17 @@
 """Posts: their figures, their authors, and what holders posted themselves, from the JSON of X."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from api.domain.matching import PostRef
 from api.domain.matching import x as x_ids
-from api.domain.platform import Platform
+from api.domain.platform import Platform, ShareKind
 from workers.platforms import wire
 from workers.platforms.errors import ContractError
 from workers.platforms.facts import (
     AccountRef,
+    FoundPost,
     IssueCode,
     ItemIssue,
     MetricFact,
@@ -85,6 +86,46 @@ def own_posts_page(body: object, account: AccountRef, observed_at: datetime) -> 
     return Page(tuple(facts.values()), envelope.next, tuple(issues), envelope.coverage)
 
 
+def found_page(body: object, observed_at: datetime) -> Page[FoundPost]:
+    """Read one page of what a search found."""
+    envelope = open_list(body, "")
+    facts: dict[str, FoundPost] = {}
+    issues = list(envelope.issues)
+    for row in envelope.rows:
+        fact = found_post(row, envelope.handles, observed_at)
+        if fact is None:
+            issues.append(ItemIssue(wire.text(row, "id") or "", IssueCode.UNREADABLE))
+        else:
+            facts[fact.id] = fact
+    return Page(tuple(facts.values()), envelope.next, tuple(issues), envelope.coverage)
+
+
+def found_post(
+    row: wire.Row, handles: Mapping[str, str], observed_at: datetime
+) -> FoundPost | None:
+    """Read a post by anybody, None if it lacks an id or an author."""
+    native_id, author_id = wire.text(row, "id") or "", wire.text(row, "author_id") or ""
+    if not x_ids.is_id(native_id) or not x_ids.is_id(author_id):
+        return None
+    return FoundPost(
+        platform=Platform.X,
+        kind=_link_kind(row),
+        id=native_id,
+        observed_at=observed_at,
+        author_id=author_id,
+        author=handles.get(author_id),
+        occurred_at=occurred_at(row, native_id),
+        url=x_ids.canonical_url(native_id),
+        references=references_of(row),
+        links=_links(row),
+    )
+
+
+def _link_kind(row: wire.Row) -> ShareKind:
+    is_reply = any(kind == "replied_to" for kind, _ in _reference_pairs(row))
+    return ShareKind.REPLY_LINK if is_reply else ShareKind.LINK_POST
+
+
 def _metrics(row: wire.Row, observed_at: datetime) -> MetricFact | None:
     native_id = wire.text(row, "id")
     if native_id is None:
@@ -109,12 +150,14 @@ def _own_post(row: wire.Row, native_id: str, account: AccountRef, observed_at: d
         observed_at=observed_at,
         occurred_at=occurred_at(row, native_id),
         url=x_ids.canonical_url(native_id),
-        references=_references(row),
+        references=references_of(row),
         links=_links(row),
+        link_kind=_link_kind(row),
     )
 
 
-def _references(row: wire.Row) -> tuple[Reference, ...]:
+def references_of(row: wire.Row) -> tuple[Reference, ...]:
+    """Return the posts that a post refers to, in either vocabulary."""
     pairs = ((_REFERENCE_KINDS.get(kind), native_id) for kind, native_id in _reference_pairs(row))
     return tuple(Reference(kind, native_id) for kind, native_id in pairs if kind and native_id)
 

@@ -1,13 +1,16 @@
 """Accounts and their followers, from the JSON of X."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from api.domain.matching import ProfileRef
 from api.domain.matching import x as x_ids
-from api.domain.platform import Platform
+from api.domain.platform import AudienceSource, Platform
 from workers.platforms import wire
+from workers.platforms.errors import ContractError
 from workers.platforms.facts import IssueCode, ItemIssue, Page, ProfileFact
+from workers.platforms.redaction import redact_json
 from workers.platforms.x.envelope import METRICS, open_lookup, require_metrics
 from workers.platforms.x.words import FOLLOWERS_COUNT
 
@@ -26,6 +29,18 @@ def profiles_page(
     silent = (name for key, name in asked.items() if key not in facts and name not in told)
     issues = (ItemIssue(name, IssueCode.NOT_ANSWERED) for name in silent)
     return Page(tuple(found.values()), issues=(*envelope.issues, *issues))
+
+
+def own_profile(body: object, observed_at: datetime) -> ProfileFact:
+    """Read the account behind a token.
+
+    Raises:
+        ContractError: the answer is none.
+    """
+    fact = _profile(wire.row(wire.row(body).get("data")), observed_at)
+    if fact is None:
+        raise ContractError("The answer is no account.", redact_json(body))
+    return replace(fact, audience_source=AudienceSource.OWNER_API)
 
 
 def _names(fact: ProfileFact) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from workers.sandbox.bluesky import questions
 from workers.sandbox.bluesky.questions import declined
 from workers.sandbox.bluesky.view import View
 from workers.sandbox.desk import Call, Reply
+from workers.sandbox.logins import TokenLost
 from workers.sandbox.naming.bluesky import (
     POSTS,
     REPOSTS,
@@ -102,6 +103,18 @@ def resolve_handle(call: Call) -> Reply:
     return _ok({"did": did(account.id)})
 
 
+def session(call: Call) -> Reply:
+    """Tell whose token this is."""
+    try:
+        logins, token = call.stage.logins, call.token or ""
+        found = logins.account(call.network, token, call.now)
+    except TokenLost:
+        raise declined("Token has been revoked", "ExpiredToken") from None
+    if found is None:
+        raise declined("Authentication Required", "AuthMissing", 401)
+    return _ok({"did": did(found.id), "handle": found.handle, "active": found.is_public})
+
+
 def repository_status(call: Call) -> Reply:
     """Tell whether an account is active."""
     name = questions.required(call, "did")
@@ -127,6 +140,7 @@ METHODS: dict[str, Callable[[Call], Reply]] = {
     "app.bsky.actor.getProfile": profile,
     "app.bsky.actor.getProfiles": profiles,
     "com.atproto.repo.listRecords": list_records,
+    "com.atproto.server.getSession": session,
     "com.atproto.identity.resolveHandle": resolve_handle,
     "com.atproto.sync.getRepoStatus": repository_status,
 }

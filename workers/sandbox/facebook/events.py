@@ -3,7 +3,7 @@
 from typing import Any
 
 from workers.sandbox.facebook.view import name
-from workers.sandbox.network import Network, Post
+from workers.sandbox.network import Kind, Network, Post
 
 Json = dict[str, Any]
 
@@ -14,14 +14,15 @@ def feed_event(network: Network, share: Post, now: int) -> Json:
     target = network.posts[share.target_id] if share.target_id is not None else share
     is_named = author.is_consenting and author.is_public
     sharer: Json = {"from": {"id": str(author.id), "name": author.name}} if is_named else {}
+    words = {} if share.kind is Kind.REPOST else {"message": f"{share.text} (é, ñ)"}
     value: Json = {
         "item": "share",
         "verb": "add" if share.removed_at is None else "remove",
         "post_id": name(network, target),
         "share_id": str(share.id),
         "created_time": share.at,
-        "message": f"{share.text} (é, ñ)",
         "published": 1,
+        **words,
         **sharer,
     }
     page_id = str(target.author_id)

@@ -17,7 +17,7 @@ from workers.sandbox.graph.errors import (
     unsupported,
 )
 from workers.sandbox.graph.fields import chosen
-from workers.sandbox.graph.tokens import Holder
+from workers.sandbox.graph.tokens import PAGE_PREFIX, Holder, owners
 from workers.sandbox.network import Account, Kind, Network, Post
 from workers.sandbox.programs import SOURCE
 from workers.sandbox.stage import Stage
@@ -32,6 +32,7 @@ _INSIGHTS = ("post_media_view", "post_total_media_view_unique")
 def routes(stage: Stage) -> list[Route]:
     """Return Facebook's addresses."""
     edges = {
+        "accounts": _accounts,
         "friends": _friends,
         "posts": _posts,
         "sharedposts": _sharedposts,
@@ -46,6 +47,14 @@ def _node(call: Call) -> Json:
         whole = chosen_post(call, each, _POST_FIELDS)
         return chosen(whole, call.values.get("fields", ""), _POST_FIELDS)
     return chosen(person(_subject(call)), call.values.get("fields", ""), "id,name")
+
+
+def _accounts(call: Call) -> Json:
+    """List the pages that a system user manages, each with its token."""
+    if call.token.me.id not in owners(call.network):
+        return {"data": []}
+    pages = (call.network.accounts[each] for each in sorted(owners(call.network)))
+    return {"data": [person(each) | {"access_token": f"{PAGE_PREFIX}{each.id}"} for each in pages]}
 
 
 def _friends(call: Call) -> Json:

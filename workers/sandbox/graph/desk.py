@@ -121,7 +121,8 @@ class Desk:
         if network is None:
             raise GraphError(2, "This world has no such network")
         authorization = request.headers.get("authorization", "")
-        return network, accept(network, request.query_params, authorization)
+        logins, now = self.stage.logins, self.stage.now()
+        return network, accept(network, logins, request.query_params, authorization, now)
 
     def _check_troubles(self, path: str, usage: Usage) -> None:
         if usage.is_refused:

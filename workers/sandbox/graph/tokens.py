@@ -9,15 +9,18 @@ from enum import StrEnum
 from workers.sandbox.graph.errors import (
     APP_REMOVED,
     CHECKPOINT,
+    EXPIRED,
     PARAMETER,
     SESSION,
     GraphError,
 )
+from workers.sandbox.logins import USER_PREFIX, Logins, Loss, TokenLost
 from workers.sandbox.network import Account, Network
 
 APP_TOKEN = "sandbox-app-token"  # noqa: S105 - everybody may know it
 APP_SECRET = "sandbox-app-secret"  # noqa: S105 - as above
-USER_PREFIX, PAGE_PREFIX = "sandbox-user-", "sandbox-page-"
+PAGE_PREFIX = "sandbox-page-"
+_SUBCODES = {Loss.REVOKED: APP_REMOVED, Loss.EXPIRED: EXPIRED}
 
 
 class Holder(StrEnum):
@@ -55,7 +58,9 @@ def proof_of(token: str) -> str:
     return hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-def accept(network: Network, values: Mapping[str, str], authorization: str) -> Token:
+def accept(
+    network: Network, logins: Logins, values: Mapping[str, str], authorization: str, now: int
+) -> Token:
     """Return the token of a request.
 
     Raises:
@@ -71,7 +76,7 @@ def accept(network: Network, values: Mapping[str, str], authorization: str) -> T
     if text.startswith(PAGE_PREFIX):
         return Token(Holder.PAGE, text, _page(network, text.removeprefix(PAGE_PREFIX)))
     if text.startswith(USER_PREFIX):
-        return Token(Holder.USER, text, _user(network, text.removeprefix(USER_PREFIX)))
+        return Token(Holder.USER, text, _user(network, logins, text, now))
     raise GraphError(SESSION, "Invalid OAuth access token - Cannot parse access token")
 
 
@@ -82,17 +87,29 @@ def _check_proof(token: str, proof: str | None) -> None:
         raise GraphError(PARAMETER, "Invalid appsecret_proof provided in the API argument")
 
 
-def _user(network: Network, name: str) -> Account:
-    account = _named(network, name)
+def _user(network: Network, logins: Logins, text: str, now: int) -> Account:
+    try:
+        account = logins.account(network, text, now)
+    except TokenLost as lost:
+        raise GraphError(
+            SESSION, "Error validating access token", _SUBCODES.get(lost.loss)
+        ) from None
+    if account is not None and logins.is_issued(text):
+        return _unblocked(account)
     is_owner = account is not None and account.id in owners(network)
     if account is None or (account.id not in _members(network) and not is_owner):
         raise GraphError(SESSION, "Invalid OAuth access token - Cannot parse access token")
-    if account.is_suspended:
-        raise GraphError(SESSION, "Error validating access token: checkpoint", CHECKPOINT)
+    _unblocked(account)
     if not account.is_consenting and not is_owner:
         raise GraphError(
             SESSION, "Error validating access token: the user removed the app", APP_REMOVED
         )
+    return account
+
+
+def _unblocked(account: Account) -> Account:
+    if account.is_suspended:
+        raise GraphError(SESSION, "Error validating access token: checkpoint", CHECKPOINT)
     return account
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from workers.sandbox.desk import Call, Declined, Reply
+from workers.sandbox.logins import TokenLost
 from workers.sandbox.mastodon.view import View
 from workers.sandbox.naming.mastodon import HOST
 from workers.sandbox.network import Account, Kind, Post
@@ -55,6 +56,18 @@ def account(call: Call) -> Reply:
     return Reply(200, View(call).account(_account(call)))
 
 
+def verify_credentials(call: Call) -> Reply:
+    """Show the account behind a token."""
+    try:
+        logins, token = call.stage.logins, call.token or ""
+        found = logins.account(call.network, token, call.now)
+    except TokenLost:
+        raise Declined(_UNAUTHORIZED, {"error": "The access token was revoked"}) from None
+    if found is None:
+        raise Declined(_UNAUTHORIZED, {"error": "The access token is invalid"})
+    return Reply(200, View(call).account(found))
+
+
 def statuses(call: Call) -> Reply:
     """List what an account wrote and boosted."""
     author = _account(call)
@@ -101,6 +114,7 @@ ADDRESSES: dict[str, Callable[[Call], Reply]] = {
     "/api/v1/statuses/{id}": status,
     "/api/v1/statuses/{id}/reblogged_by": reblogged_by,
     "/api/v1/statuses/{id}/quotes": quotes,
+    "/api/v1/accounts/verify_credentials": verify_credentials,
     "/api/v1/accounts/lookup": lookup,
     "/api/v1/accounts/{id}": account,
     "/api/v1/accounts/{id}/statuses": statuses,

@@ -14,6 +14,10 @@ from workers.sandbox.x.words import NEW, OLD
 Json = dict[str, Any]
 
 
+class Unauthorized(Exception):
+    """The token may not ask this."""
+
+
 @dataclass(slots=True)
 class Answer:
     """A body, and the resources that it costs."""
@@ -32,6 +36,7 @@ class Call:
     object_id: str
     values: Mapping[str, str]
     now: int
+    token: str = ""
 
     @property
     def network(self) -> Network:

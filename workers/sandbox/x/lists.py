@@ -45,9 +45,9 @@ def timeline(call: Call) -> Answer:
     account = call.network.accounts.get(int(query.match("id", call.object_id)))
     if account is None or not account.is_public:
         return Answer({"errors": [user_error(account, "id", call.object_id)]})
-    listing = _filtered(query, call.network.written_by(account.id))
+    listing = filtered(query, call.network.written_by(account.id))
     page = _page(call, query, listing, limit, "timeline")
-    answer = _of_page(call, query, page)
+    answer = of_page(call, query, page)
     if page.items:
         ids = [each.id for each in page.items]
         answer.body["meta"] |= {"newest_id": str(max(ids)), "oldest_id": str(min(ids))}
@@ -58,7 +58,7 @@ def _passed_on(call: Call, query: Query, kind: Kind, limit: int) -> Answer:
     if refusal := _unseen(call, query):
         return refusal
     page = _page(call, query, _listing(call, kind), limit, kind.value)
-    return _of_page(call, query, page)
+    return of_page(call, query, page)
 
 
 def _unseen(call: Call, query: Query) -> Answer | None:
@@ -80,7 +80,8 @@ def _listing(call: Call, kind: Kind) -> Listing:
     return listing
 
 
-def _filtered(query: Query, listing: Listing) -> Listing:
+def filtered(query: Query, listing: Listing) -> Listing:
+    """Leave out what the parameters do not want."""
     since_id, until_id = query.post_id("since_id") or 0, query.post_id("until_id") or 2**63
     start, end = query.time("start_time") or 0, query.time("end_time") or 2**40
     unwanted = {Kind.REPOST} if "retweets" in query.excluded() else set()
@@ -103,7 +104,8 @@ def _page(call: Call, query: Query, listing: Listing, limit: int, name: str) -> 
     return pager.page(listing, limit, query.token)
 
 
-def _of_page(call: Call, query: Query, page: Page) -> Answer:
+def of_page(call: Call, query: Query, page: Page) -> Answer:
+    """Answer with one page."""
     answer = of_posts(call.view(query), list(page.items), _errors(call, query, page))
     return _with_meta(answer, page, len(page.items))
 

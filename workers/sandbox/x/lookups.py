@@ -1,8 +1,27 @@
 """Users and posts by id or name."""
 
 from workers.sandbox.network import Account
-from workers.sandbox.x.answer import Answer, Call, of_posts, of_users, post_error, user_error
+from workers.sandbox.x.answer import (
+    Answer,
+    Call,
+    Unauthorized,
+    of_posts,
+    of_users,
+    post_error,
+    user_error,
+)
 from workers.sandbox.x.query import ID, USERNAME, Query
+
+
+def me(call: Call) -> Answer:
+    """Show the user behind a token."""
+    query = call.query()
+    account = call.stage.logins.account(call.network, call.token, call.now)
+    if account is None:
+        raise Unauthorized
+    answer = of_users(call.view(query), [account], [])
+    answer.body["data"] = answer.body["data"][0]
+    return answer
 
 
 def users(call: Call) -> Answer:

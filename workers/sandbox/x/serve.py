@@ -12,9 +12,10 @@ from starlette.routing import Route
 
 from workers.sandbox.limits import Allowance
 from workers.sandbox.log import Entry
+from workers.sandbox.logins import TokenLost
 from workers.sandbox.stage import Stage
-from workers.sandbox.x import lists, lookups
-from workers.sandbox.x.answer import Answer, Call
+from workers.sandbox.x import lists, lookups, search
+from workers.sandbox.x.answer import Answer, Call, Unauthorized
 from workers.sandbox.x.problems import (
     BadRequest,
     at_old_host,
@@ -42,9 +43,11 @@ class Endpoint:
 
 _ENDPOINTS = (
     Endpoint("/2/users", 300, 900, lookups.users),
+    Endpoint("/2/users/me", 75, 75, lookups.me),
     Endpoint("/2/users/by", 300, 900, lookups.users_by),
     Endpoint("/2/users/{id}/tweets", 10_000, 900, lists.timeline),
     Endpoint("/2/tweets", 3_500, 5_000, lookups.posts),
+    Endpoint("/2/tweets/search/recent", 450, 300, search.recent),
     Endpoint("/2/tweets/{id}", 450, 900, lookups.post),
     Endpoint("/2/tweets/{id}/retweets", 75, 75, lists.retweets),
     Endpoint("/2/tweets/{id}/retweeted_by", 75, 75, lists.retweeted_by),
@@ -85,7 +88,7 @@ class Desk:
         path = request.url.path
         if slow := self.stage.faults.strike("slow", path):
             await asyncio.sleep(slow.seconds)
-        token = _bearer(request)
+        token = self._bearer(request)
         allowance = self._allow(path, token)
         reply = self._reply(request, path, token, allowance)
         if "tweet.fields" in request.query_params:
@@ -112,7 +115,7 @@ class Desk:
             return _json(401, plain(401, "Unauthorized"))
         if allowance.is_refused:
             return _json(429, too_many_requests(self.stage.limits.refusal_count % 2 == 0))
-        return self._trouble(path) or self._answer(request, path)
+        return self._trouble(path) or self._answer(request, path, token)
 
     def _trouble(self, path: str) -> Reply | None:
         faults = self.stage.faults
@@ -124,29 +127,41 @@ class Desk:
             return _json(*usage_capped(strike.form == "credits"))
         return None
 
-    def _answer(self, request: Request, path: str) -> Reply:
+    def _answer(self, request: Request, path: str, token: str) -> Reply:
         object_id = str(request.path_params.get("id", ""))
-        call = Call(self.stage, path, object_id, request.query_params, self.stage.now())
+        call = Call(self.stage, path, object_id, request.query_params, self.stage.now(), token)
         try:
             answer = self.endpoint.answer(call)
         except BadRequest as problem:
             return _json(400, problem.body)
+        except Unauthorized:
+            return _json(403, plain(403, "Forbidden", "This endpoint needs a user's own token."))
         except NotThere:
             return _json(404, plain(404, "Not Found"))
         self.stage.meter.charge(self.endpoint.address, "post", answer.post_ids)
         self.stage.meter.charge(self.endpoint.address, "user", answer.user_ids)
         return _json(200, answer.body)
 
+    def _bearer(self, request: Request) -> str | None:
+        """Return the token of a request if it is accepted: the app's, or a person's that stands."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        if token == APP_TOKEN:
+            return token
+        return token if token.startswith(USER_TOKEN_PREFIX) and self._stands(token) else None
+
+    def _stands(self, token: str) -> bool:
+        try:
+            self.stage.logins.account(self.stage.world.x, token, self.stage.now())
+        except TokenLost:
+            return False
+        return True
+
     def _note(self, request: Request, path: str, status: int, allowance: Allowance) -> None:
         at = round(self.stage.clock.real_at, 3)
         family = f"{request.method} {self.endpoint.address}"
         self.stage.log.note(Entry(at, request.method, path, family, status, allowance.is_early))
-
-
-def _bearer(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    is_known = token == APP_TOKEN or token.startswith(USER_TOKEN_PREFIX)
-    return token if scheme.lower() == "bearer" and is_known else None
 
 
 def _json(status: int, body: dict[str, Any]) -> Reply:

@@ -1,5 +1,6 @@
 """Posts and users in the words and with the fields that a request asked for."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from workers.sandbox.x.query import Query
 from workers.sandbox.x.words import REFERENCE_EXPANSIONS
 
 Json = dict[str, Any]
+_LINK = re.compile(r"https?://\S+")
 _REFERENCE_TYPES = {Kind.REPOST: "retweeted", Kind.QUOTE: "quoted"}
 
 
@@ -35,6 +37,8 @@ class View:
         if post.target_id is not None and self._wants_references():
             reference = {"type": _REFERENCE_TYPES[post.kind], "id": str(post.target_id)}
             body[words.references] = [reference]
+        if "entities" in fields and (urls := _urls(post.text)):
+            body["entities"] = {"urls": urls}
         if "lang" in fields:
             body["lang"] = "in"
         if "conversation_id" in fields:
@@ -124,6 +128,20 @@ class View:
 
 
 _OTHER_METRICS = ("reply_count", "like_count", "quote_count", "bookmark_count", "impression_count")
+
+
+def _urls(text: str) -> list[Json]:
+    """Return the links of a text: what was written, and what X shortened it to."""
+    return [
+        {
+            "start": match.start(),
+            "end": match.end(),
+            "url": f"https://t.co/{int(draw('t.co', match[0]) * 10**10):010}",
+            "expanded_url": match[0],
+            "display_url": match[0].removeprefix("https://"),
+        }
+        for match in _LINK.finditer(text)
+    ]
 
 
 def _milliseconds(at: int) -> str:
