@@ -8,8 +8,8 @@ import pytest
 from workers.sandbox.app import create_app
 from workers.sandbox.clock import Clock
 from workers.sandbox.graph.tokens import proof_of
-from workers.sandbox.instagram.names import is_professional
 from workers.sandbox.logins import s256
+from workers.sandbox.naming.instagram import is_professional
 from workers.sandbox.stage import Stage
 from workers.sandbox.world import WorldSpec
 

@@ -2,12 +2,27 @@
 
 from collections.abc import Callable, Mapping
 
-from workers.sandbox.facebook.population import facebook
 from workers.sandbox.ground import Ground
-from workers.sandbox.instagram.population import instagram
 from workers.sandbox.naming.bluesky import BlueskyCustoms
+from workers.sandbox.naming.facebook import FacebookCustoms
+from workers.sandbox.naming.instagram import InstagramCustoms
 from workers.sandbox.naming.mastodon import MastodonCustoms
 from workers.sandbox.network import Network
+
+MOST_FRIENDS = 5_000
+
+
+def facebook(ground: Ground) -> Network:
+    """Build Facebook; what `followers_count` counts there are friends."""
+    network = ground.network("FACEBOOK", FacebookCustoms(ground.epoch), member_share=0.5)
+    for account in network.members.values():
+        account.followers_count = min(MOST_FRIENDS, account.followers_count)
+    return network
+
+
+def instagram(ground: Ground) -> Network:
+    """Build Instagram: a repost is a reshared story there, a quote a medium with a mention."""
+    return ground.network("INSTAGRAM", InstagramCustoms(ground.epoch), member_share=0.7)
 
 
 def bluesky(ground: Ground) -> Network:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workers.sandbox.instagram.names import has_tag, media_id
+from workers.sandbox.naming.instagram import has_tag, media_id
 from workers.sandbox.network import Kind, Network, Post, Refused
 
 Json = dict[str, Any]

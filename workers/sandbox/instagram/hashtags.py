@@ -7,8 +7,8 @@ from workers.sandbox.clock import rfc3339
 from workers.sandbox.graph.desk import Call
 from workers.sandbox.graph.errors import PARAMETER, GraphError, unsupported
 from workers.sandbox.graph.fields import chosen
-from workers.sandbox.instagram.names import media_id
 from workers.sandbox.instagram.view import caption
+from workers.sandbox.naming.instagram import media_id
 from workers.sandbox.network import Kind, Post
 from workers.sandbox.programs import PROGRAMS
 

@@ -5,7 +5,7 @@ from typing import Any
 from workers.sandbox.chance import draw
 from workers.sandbox.graph.desk import Call
 from workers.sandbox.graph.errors import PARAMETER, GraphError, unsupported
-from workers.sandbox.instagram.names import find_media, reshare_count
+from workers.sandbox.naming.instagram import find_media, reshare_count
 from workers.sandbox.network import Network, Post
 
 Json = dict[str, Any]

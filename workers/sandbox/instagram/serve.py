@@ -13,8 +13,8 @@ from workers.sandbox.graph.errors import NO_PERMISSION, PARAMETER, GraphError, u
 from workers.sandbox.graph.fields import Field, chosen, fields
 from workers.sandbox.instagram.hashtags import hashtag_search, recent_media
 from workers.sandbox.instagram.insights import insights
-from workers.sandbox.instagram.names import find_media, has_tag, is_professional
 from workers.sandbox.instagram.view import account, chosen_media, media_of, without
+from workers.sandbox.naming.instagram import find_media, has_tag, is_professional
 from workers.sandbox.network import Account, Kind, Post
 from workers.sandbox.stage import Stage
 

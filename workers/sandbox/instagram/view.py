@@ -6,7 +6,7 @@ from typing import Any
 from workers.sandbox.clock import rfc3339
 from workers.sandbox.graph.desk import Call
 from workers.sandbox.graph.fields import chosen, fields
-from workers.sandbox.instagram.names import has_tag, is_professional, media_id, reshare_count
+from workers.sandbox.naming.instagram import has_tag, is_professional, media_id, reshare_count
 from workers.sandbox.network import Account, Kind, Network, Post
 
 Json = dict[str, Any]

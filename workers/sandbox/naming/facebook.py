@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from workers.sandbox.graph.population import GraphCustoms
-from workers.sandbox.ground import Ground
+from workers.sandbox.naming.graph import GraphCustoms
 from workers.sandbox.network import Kind, Network, Post
 
-MOST_FRIENDS = 5_000
-_MEMBER_SHARE = 0.5
 _SITE = "https://www.facebook.com"
 
 
@@ -45,14 +42,6 @@ class FacebookCustoms(GraphCustoms):
         return sorted(
             each.handle for each in accounts if each.is_public and self.has_login(network, each)
         )
-
-
-def facebook(ground: Ground) -> Network:
-    """Build the network; what `followers_count` counts here are friends."""
-    network = ground.network("FACEBOOK", FacebookCustoms(ground.epoch), _MEMBER_SHARE)
-    for account in network.members.values():
-        account.followers_count = min(MOST_FRIENDS, account.followers_count)
-    return network
 
 
 def _passes(network: Network, share: Post) -> list[Post]:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from workers.sandbox.chance import draw
-from workers.sandbox.graph.population import GraphCustoms
+from workers.sandbox.naming.graph import GraphCustoms
 from workers.sandbox.network import Account, Kind, Network, Post
 
 _SITE = "https://www.instagram.com"
