@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -17,6 +18,7 @@ from strawberry import Schema
 import api.schema
 from api.actions.link import store_clicks
 from api.actions.outbox import Bell, decode, encode, relay
+from api.errors import Unavailable
 from api.http import routes
 from api.http.answers import http_error
 from api.http.auth import authenticator_of
@@ -115,6 +117,18 @@ class Doorbell:
         pool = await self._connected()
         return await pool.ping()
 
+    async def require(self) -> None:
+        """Refuse work that must not run uncounted while Valkey is down.
+
+        Raises:
+            Unavailable: Valkey does not answer.
+        """
+        try:
+            async with asyncio.timeout(1):
+                await self.ping()
+        except (OSError, RedisError) as error:
+            raise Unavailable from error
+
     async def close(self) -> None:
         """Let the running round end and hang up."""
         if self._running is not None:
@@ -131,13 +145,18 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     clicks = _click_log(settings, doorbell)
     authenticator = authenticator_of(settings, agency_id_of_code)
     has_console = settings.access.has_console
-    shared = Shared(settings, CursorSeal(settings.secrets.cursor_keys), doorbell.ring)
+    shared = Shared(
+        settings,
+        CursorSeal(settings.secrets.cursor_keys),
+        doorbell.ring,
+        require_counters=doorbell.require,
+    )
     desk = Desk(served or api.schema.schema, shared, authenticator.viewer)
     app = Starlette(
         routes=[
             Route("/graphql", GraphQLEndpoint(desk, console if has_console else None)),
             WebSocketRoute("/graphql", SocketEndpoint(desk)),
-            *routes(readiness, has_console=has_console),
+            *routes(settings, readiness, authenticator.viewer, has_console=has_console),
         ],
         middleware=[
             Middleware(LinkRedirect, clicks, settings.time_zone),

@@ -117,6 +117,8 @@ class Launch:
 
     def announce(self) -> None:
         """Say where everything is; the last line is what others wait for."""
+        if not process_environment().get("GEMA_SMTP_URL"):
+            typer.echo(f"MAILBOX {self.home.path / 'mailbox'}")
         if self.sandbox_url:
             typer.echo(f"SANDBOX {self.sandbox_url}")
         typer.echo(f"READY {self.address}/graphql")

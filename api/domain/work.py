@@ -12,3 +12,6 @@ class Job(StrEnum):
     SCAN_QUOTES = "scan_quotes"
     SCAN_SHARE_RESHARERS = "scan_share_resharers"
     REFRESH_RANKING = "refresh_ranking"
+    SEND_INVITATION = "send_invitation"
+    EXPIRE_INVITATIONS = "expire_invitations"
+    BUILD_EXPORT = "build_export"

@@ -4,15 +4,23 @@ from starlette.routing import BaseRoute, Route
 
 from api.http.badges import badge
 from api.http.console import console_file
+from api.http.exports import Authenticate, ExportFiles
 from api.http.health import Readiness, livez
+from api.http.invitations import ReplyPage, TicketKeys
+from api.settings import Settings
 
 
-def routes(readiness: Readiness, *, has_console: bool) -> list[BaseRoute]:
+def routes(
+    settings: Settings, readiness: Readiness, authenticate: Authenticate, *, has_console: bool
+) -> list[BaseRoute]:
     """Return the routes beside /graphql."""
     served: list[BaseRoute] = [
         Route("/livez", livez, methods=["GET"]),
         Route("/readyz", readiness.answer, methods=["GET"]),
         Route("/badges/{code}", badge, methods=["GET"]),
+        Route("/exports/{id}", ExportFiles(settings, authenticate).file, methods=["GET"]),
+        Route("/i/{token}", ReplyPage(settings).page, methods=["GET", "POST"]),
+        Route("/tickets/keys", TicketKeys(settings).page, methods=["GET"]),
     ]
     if has_console:
         served.append(Route("/console/{name}", console_file, methods=["GET"]))

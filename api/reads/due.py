@@ -111,6 +111,43 @@ async def due_assessments() -> list[DueWork]:
         return _works(await lent.fetch(_ASSESSMENTS, _LIMIT))
 
 
+_INVITATIONS = f"""
+SELECT 'expire_invitations' AS job, jsonb_build_object('invite_list_id', l.id) AS args,
+       'expire_invitations:' || l.id AS key
+  FROM invite_list l JOIN event ev ON ev.id = l.event_id
+ WHERE l.status = 'SENT'
+   AND (EXISTS (SELECT 1 FROM invitation i WHERE i.invite_list_id = l.id
+                   AND i.status = 'INVITED' AND i.answer_by <= now())
+        OR ev.starts_at <= now() + interval '1 hour'
+           AND EXISTS (SELECT 1 FROM invitation i WHERE i.invite_list_id = l.id
+                          AND i.status = 'WAITLISTED')
+        OR coalesce(ev.ends_at, ev.starts_at) + interval '12 hours' <= now())
+   AND {_NOBODY_ASKED.format(key="'expire_invitations:' || l.id")}
+ ORDER BY l.id LIMIT $1
+"""
+
+_EXPORTS = f"""
+SELECT 'build_export' AS job, jsonb_build_object('export_id', x.id) AS args,
+       'build_export:' || x.id AS key
+  FROM export x
+ WHERE (x.status IN ('REQUESTED', 'RUNNING') OR x.status = 'READY' AND x.expires_at <= now())
+   AND {_NOBODY_ASKED.format(key="'build_export:' || x.id")}
+ ORDER BY x.requested_at LIMIT $1
+"""
+
+
+async def due_invitations() -> list[DueWork]:
+    """List the lists on which time has changed something that nobody has noted."""
+    async with connection() as lent:
+        return _works(await lent.fetch(_INVITATIONS, _LIMIT))
+
+
+async def due_exports() -> list[DueWork]:
+    """List the exports that nobody builds, and those whose file has had its time."""
+    async with connection() as lent:
+        return _works(await lent.fetch(_EXPORTS, _LIMIT))
+
+
 async def due_audiences(platforms: Iterable[Platform]) -> list[DueWork]:
     """List the networks, of those given, with accounts whose audience was not looked up lately."""
     async with connection() as lent:

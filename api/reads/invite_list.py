@@ -13,6 +13,7 @@ from api.models import connection
 from api.reads import scope
 from api.reads.card import AsnRow, card, if_known
 from api.reads.cursors import Kind
+from api.reads.invitation import InvitationRow
 from api.reads.paging import Key, Keyset, Page, PageRequest
 from api.reads.ranking import RunRow
 
@@ -31,7 +32,9 @@ SELECT l.id, l.event_id, l.status, l.seat_count, l.seed, l.sha256, l.outcome, l.
        r.holder_count, r.rows_sha256, r.parameters_sha256
   FROM invite_list l JOIN event ev ON ev.id = l.event_id JOIN score_run r ON r.id = l.score_run_id
 """
-_INVITATION = "i.id AS invitation_id, i.status AS invitation_status, i.checked_in_at"
+_INVITATION = """
+i.id AS invitation_id, i.status AS invitation_status, i.checked_in_at, i.invited_at, i.answer_by,
+i.answered_at"""
 _ENTRY = f"""
 e.id, e.seat, e.waiting_position, e.decision, e.rank, e.score, e.reasons, {_INVITATION}
 """
@@ -127,15 +130,6 @@ def _effect(item: dict[str, Any]) -> EffectRow:
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationRow:
-    """The invitation that belongs to an entry."""
-
-    id: UUID
-    status: str
-    checked_in_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class EntryRow:
     """One person on a list."""
 
@@ -163,7 +157,12 @@ class EntryRow:
             reasons=tuple((item["code"], item["message"]) for item in record["reasons"]),
             asn=if_known(AsnRow.of, record["card"]),
             invitation=InvitationRow(
-                record["invitation_id"], record["invitation_status"], record["checked_in_at"]
+                record["invitation_id"],
+                record["invitation_status"],
+                record["checked_in_at"],
+                record["invited_at"],
+                record["answer_by"],
+                record["answered_at"],
             )
             if has_invitation
             else None,
@@ -219,17 +218,6 @@ async def entries_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Entry
     async with connection() as db:
         records = await db.fetch(statement, list(ids), *visible.parameters, *known.parameters)
     return {record["id"]: EntryRow.of(record) for record in records}
-
-
-async def invitations_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, InvitationRow]:
-    """Return those of these invitations that are in scope."""
-    visible = scope.invitations(viewer, "i", "ev", 2)
-    statement = f"""
-        SELECT {_INVITATION} FROM invitation i JOIN event ev ON ev.id = i.event_id
-         WHERE i.id = ANY($1::uuid[]) AND {visible.sql}"""
-    async with connection() as db:
-        records = await db.fetch(statement, list(ids), *visible.parameters)
-    return {record["invitation_id"]: InvitationRow(*record) for record in records}
 
 
 def _part(*, is_waiting: bool) -> str:

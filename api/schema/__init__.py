@@ -10,6 +10,8 @@ from api.schema.campaign_change import CampaignMutation
 from api.schema.campaign_state import CampaignStateMutation
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
+from api.schema.exported import ExportMutation, ExportQuery, ExportSubscription
+from api.schema.invitation_change import InvitationMutation
 from api.schema.invite_list_override import OverrideMutation
 from api.schema.link import LinkMutation
 from api.schema.node import NodeQuery
@@ -28,6 +30,7 @@ class Query(
     BadgeQuery,
     CampaignQuery,
     EventQuery,
+    ExportQuery,
     NodeQuery,
     PlaceQuery,
     PublicQuery,
@@ -43,6 +46,8 @@ class Mutation(
     CampaignMutation,
     CampaignStateMutation,
     EventMutation,
+    ExportMutation,
+    InvitationMutation,
     LinkMutation,
     OverrideMutation,
 ):
@@ -50,7 +55,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be watched.")
-class Subscription(CampaignSubscription):
+class Subscription(CampaignSubscription, ExportSubscription):
     """All subscriptions."""
 
 

@@ -1,6 +1,6 @@
 """What the resolvers of one request share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -11,6 +11,7 @@ from api.actions.invite_list import is_reproducible
 from api.domain.access import Viewer
 from api.errors import Unauthenticated
 from api.reads.cursors import CursorSeal
+from api.reads.export import ExportRow, export_states
 from api.reads.figures import FiguresRow, campaign_figures
 from api.reads.public import PublicFiguresRow, public_figures
 from api.schema.admission import Admission
@@ -25,6 +26,10 @@ _MOST_STREAMS = 20
 _LISTS_KEPT_SECONDS = 5.0
 
 
+async def _trust() -> None:
+    """Let work run uncounted; for schemas without a server around them."""
+
+
 def _silence() -> None:
     """Ring nothing: the relay finds the work by itself a little later."""
 
@@ -37,6 +42,8 @@ class Shared:
     seal: CursorSeal
     ring: Callable[[], None] = _silence
     """Wakes the relay after a commit; returns at once and never raises."""
+    require_counters: Callable[[], Awaitable[None]] = _trust
+    """Raises `Unavailable` while Valkey, which counts what callers take away, is down."""
     ledger: PointsLedger = field(default_factory=MinuteLedger)
     admission: Admission = field(default_factory=Admission)
     deadline_seconds: float = 10.0
@@ -44,6 +51,8 @@ class Shared:
     streams: Crowd = field(default_factory=lambda: Crowd(_MOST_STREAMS))
     campaigns: Watch[FiguresRow] = field(default_factory=lambda: Watch(campaign_figures))
     """Figures of the campaigns that somebody watches."""
+    exports: Watch[ExportRow] = field(default_factory=lambda: Watch(export_states))
+    """Exports that their requesters watch."""
     figures: Recent[str, PublicFiguresRow] = field(
         default_factory=lambda: Recent(public_figures, _FIGURES_KEPT_SECONDS)
     )
@@ -56,6 +65,7 @@ class Shared:
     async def close(self) -> None:
         """Stop what runs beside the requests."""
         await self.campaigns.close()
+        await self.exports.close()
 
 
 @dataclass(frozen=True, slots=True)

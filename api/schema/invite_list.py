@@ -18,6 +18,7 @@ from api.schema.asn import Asn
 from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.identity import Node, encode_id
+from api.schema.invitation import Invitation
 from api.schema.invite_list_draft import DraftPages, draft_row
 from api.schema.loading import loader
 from api.schema.node import findable
@@ -52,44 +53,12 @@ class InviteListStatus(Enum):
     DISCARDED = _value("DISCARDED", description="A proposal that was given up.")
 
 
-@strawberry.enum(description="Where an invitation stands.")
-class InvitationStatus(Enum):
-    """Where an invitation stands."""
-
-    PROPOSED = _value("PROPOSED", description="On a list, not yet sent.")
-    WAITLISTED = _value("WAITLISTED", description="Waits for a free seat.")
-    INVITED = _value("INVITED", description="Sent; no answer yet.")
-    ACCEPTED = _value("ACCEPTED", description="Will come.")
-    DECLINED = _value("DECLINED", description="Will not come; this never lowers a score.")
-    EXPIRED = _value("EXPIRED", description="No answer in time.")
-    WITHDRAWN = _value("WITHDRAWN", description="Taken back, with a reason.")
-    CHECKED_IN = _value("CHECKED_IN", description="Came.")
-    NO_SHOW = _value("NO_SHOW", description="Accepted and did not come.")
-
-
 @strawberry.type(description="One reason for a decision.")
 class DecisionReason:
     """A reason."""
 
     code: str = strawberry.field(description="Stable code for programs.")
     message: str = strawberry.field(description="Sentence for people.")
-
-
-@strawberry.type(description="An invitation of one person to one event.")
-class Invitation(Node):
-    """An invitation."""
-
-    status: InvitationStatus = strawberry.field(description="Where the invitation stands.")
-    checked_in_at: datetime | None = strawberry.field(description="Timestamp of the check-in.")
-
-    @classmethod
-    def of(cls, row: reads.InvitationRow) -> Self:
-        """Show a row."""
-        return cls(
-            id=encode_id("Invitation", row.id),
-            status=InvitationStatus(row.status),
-            checked_in_at=row.checked_in_at,
-        )
 
 
 @strawberry.type(description="One person on an invite list.")
@@ -308,10 +277,3 @@ async def find_entries(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, Invite
     """Return those of these rows whose list is in scope."""
     found = await reads.entries_by_id(info.context.caller, keys)
     return {key: InviteListEntry.of(row) for key, row in found.items()}
-
-
-@findable("Invitation")
-async def find_invitations(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, Invitation]:
-    """Return those of these invitations that are in scope."""
-    found = await reads.invitations_by_id(info.context.caller, keys)
-    return {key: Invitation.of(row) for key, row in found.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.settings.mail import Mail, read_mail
 from api.settings.platforms import (
     BlueskyPlatform,
     FacebookPlatform,
@@ -30,6 +31,7 @@ __all__ = [
     "FacebookPlatform",
     "InstagramPlatform",
     "LoginApp",
+    "Mail",
     "MastodonPlatform",
     "Secrets",
     "SettingRefused",
@@ -94,6 +96,7 @@ class Settings:
     instagram: InstagramPlatform
     bluesky: BlueskyPlatform
     mastodon: MastodonPlatform
+    mail: Mail
     sandbox_url: str | None
     click_log: str
     """`buffer`, `valkey` or `row`: when a visit of a link is safe. `GEMA_CLICK_LOG`."""
@@ -125,6 +128,7 @@ class Settings:
             instagram=read_instagram(read),
             bluesky=read_bluesky(read),
             mastodon=read_mastodon(read),
+            mail=read_mail(read, home, is_production=environment == "production"),
             sandbox_url=read.optional("GEMA_SANDBOX_URL"),
             click_log=read.choice("GEMA_CLICK_LOG", "buffer", ("buffer", "valkey", "row")),
         )

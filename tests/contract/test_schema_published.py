@@ -36,11 +36,6 @@ NOT_YET_LANDED = frozenset(
     {
         "AccountLink",
         "AuditTrail",
-        "Export",
-        "InvitationCheckIn",
-        "InvitationRespond",
-        "InvitationsSend",
-        "InviteListExport",
         "ReviewDecide",
         "ReviewQueue",
         "ShareSubmitProof",

@@ -16,7 +16,7 @@ from workers.sandbox.world import World, WorldSpec, build
 EPOCH = 1_795_000_000 // 3_600 * 3_600
 HEADERS = {
     "agencies.csv": "code,name,kind,parent_code,province_kemendagri_code,valid_from_on",
-    "asns.csv": "employee_number,employment_kind,full_name,agency_code,from_on",
+    "asns.csv": "employee_number,employment_kind,full_name,agency_code,from_on,email",
     "assignments.csv": "employee_number,agency_code,from_on,to_on",
     "accounts.csv": "employee_number,platform,platform_user_id,handle,verified_at,last_active_at",
     "observations.csv": "platform,platform_user_id,kind,count,source,observed_at",

@@ -56,7 +56,8 @@ def _agencies(world: World) -> Iterator[Row]:
 def _asns(world: World) -> Iterator[Row]:
     for each in world.people:
         identity = (each.employee_number, each.employment_kind, each.full_name)
-        yield (*identity, each.posting.agency_code, iso_date(each.posting.from_at))
+        place = (each.posting.agency_code, iso_date(each.posting.from_at))
+        yield (*identity, *place, f"asn{each.index}@contoh.invalid")
 
 
 def _assignments(world: World) -> Iterator[Row]:
@@ -86,7 +87,7 @@ _TABLES: dict[str, tuple[str, Callable[[World], Iterator[Row]]]] = {
         "code,name,kind,parent_code,province_kemendagri_code,valid_from_on",
         _agencies,
     ),
-    "asns.csv": ("employee_number,employment_kind,full_name,agency_code,from_on", _asns),
+    "asns.csv": ("employee_number,employment_kind,full_name,agency_code,from_on,email", _asns),
     "assignments.csv": ("employee_number,agency_code,from_on,to_on", _assignments),
     "accounts.csv": (
         "employee_number,platform,platform_user_id,handle,verified_at,last_active_at",

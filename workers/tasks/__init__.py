@@ -3,6 +3,8 @@
 from api.queue import Job
 from workers.tasks.audience import refresh_audience
 from workers.tasks.eligibility import assess_eligibility
+from workers.tasks.exports import build_export
+from workers.tasks.invitations import expire, send_invitation
 from workers.tasks.kit import Kit, Task, Work
 from workers.tasks.ranking import refresh
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
@@ -14,6 +16,9 @@ TASKS: dict[Job, Task] = {
     Job.SCAN_QUOTES: scan_quotes,
     Job.SCAN_SHARE_RESHARERS: scan_share_resharers,
     Job.REFRESH_RANKING: refresh,
+    Job.SEND_INVITATION: send_invitation,
+    Job.EXPIRE_INVITATIONS: expire,
+    Job.BUILD_EXPORT: build_export,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

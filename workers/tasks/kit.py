@@ -13,6 +13,7 @@ from api.models.sealed import Sealer
 from api.queue import Job
 from api.settings import Settings
 from workers.platforms.base import Connector, MissingPermission
+from workers.platforms.mail import Mailer, mailer_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Kit:
     settings: Settings
     sealer: Sealer
     connectors: Mapping[Platform, Connector]
+
+    @property
+    def mailer(self) -> Mailer:
+        """Return what sends mail."""
+        return mailer_for(self.settings.mail)
 
     def connector(self, platform: Platform) -> Connector:
         """Return the connector of a network.

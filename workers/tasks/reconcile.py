@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from api.actions.outbox import enqueue_due
-from api.reads.due import due_assessments, due_audiences, due_scans
+from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
 
 if TYPE_CHECKING:
     from workers.tasks.kit import Kit
@@ -19,6 +19,8 @@ async def reconcile(ctx: dict[str, Any]) -> None:
         *await due_scans(kit.settings.poll_seconds),
         *await due_audiences(kit.connectors),
         *await due_assessments(),
+        *await due_invitations(),
+        *await due_exports(),
     ]
     if works:
         await enqueue_due(works)

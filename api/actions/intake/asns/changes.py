@@ -9,6 +9,7 @@ from api.actions.intake.asns.record import AsnRow
 from api.actions.intake.kind import Importing
 from api.actions.stage import Stage
 from api.models import new_id
+from api.models.safe import address_safe
 
 _PEOPLE = Stage(
     "asn_stage",
@@ -46,6 +47,15 @@ _CORRECTIONS = Stage(
         "warnings": "jsonb",
     },
 )
+_ADDRESSES = Stage(
+    "contact_address_stage",
+    {"id": "uuid", "asn_id": "uuid", "sealed": "bytea", "updated_at": "timestamptz"},
+)
+_READDRESS = """
+INSERT INTO contact_address (id, asn_id, sealed, updated_at)
+SELECT id, asn_id, sealed, updated_at FROM contact_address_stage
+ON CONFLICT (asn_id) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at
+"""
 _RENAME = """
 UPDATE asn a SET full_name = g.full_name, sort_name = g.sort_name
   FROM asn_correction_stage g WHERE a.id = g.id
@@ -64,6 +74,7 @@ class Changes:
     people: list[tuple[object, ...]] = field(default_factory=list)
     numbers: list[tuple[object, ...]] = field(default_factory=list)
     keys: list[tuple[object, ...]] = field(default_factory=list)
+    addresses: list[tuple[object, ...]] = field(default_factory=list)
     corrections: list[tuple[object, ...]] = field(default_factory=list)
 
     def add(self, asn_id: UUID, row: AsnRow, importing: Importing) -> None:
@@ -80,11 +91,20 @@ class Changes:
         """Replace the name, and the kind of the number, by what the file says."""
         self.corrections.append((asn_id, *row.said, row.blind_index, list(row.number.warnings)))
 
+    def write_to(self, asn_id: UUID, row: AsnRow, importing: Importing) -> None:
+        """Keep the e-mail address of the file, sealed."""
+        if row.email is not None:
+            safe = address_safe(importing.sealer.secrets)
+            sealed = safe.seal(f"asn:{asn_id}", row.email.encode())
+            self.addresses.append((new_id(), asn_id, sealed, importing.now))
+
     async def write(self, db: Connection) -> None:
         """Store all of it."""
         await _PEOPLE.add_to(db, "asn", self.people)
         await _NUMBERS.add_to(db, "employee_number", self.numbers)
         await _KEYS.add_to(db, "employee_number_key", self.keys)
         await _CORRECTIONS.fill(db, self.corrections)
+        await _ADDRESSES.fill(db, self.addresses)
+        await db.execute(_READDRESS)
         await db.execute(_RENAME)
         await db.execute(_RECLASSIFY)

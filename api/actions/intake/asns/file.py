@@ -19,12 +19,14 @@ from api.actions.intake.registry import (
 )
 from api.actions.intake.report import Outcome
 from api.models import new_id
+from api.models.safe import address_safe
 
 _STORED = """
 SELECT n.blind_index, a.full_name, a.sort_name, n.kind
   FROM asn a JOIN employee_number n ON n.asn_id = a.id
  WHERE a.id = ANY($1::uuid[])
 """
+_ADDRESSES = "SELECT asn_id, sealed FROM contact_address WHERE asn_id = ANY($1::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Known:
     erased: frozenset[bytes]
     postings: Postings
     said: Mapping[bytes, tuple[str, str, str]]
+    addresses: Mapping[UUID, bytes]
 
     @classmethod
     async def load(cls, db: Connection, rows: Sequence[AsnRow]) -> "_Known":
@@ -47,6 +50,7 @@ class _Known:
             agencies=await agencies_by_code(db, (row.agency_code for row in rows)),
             erased=await erased_hashes(db, indexes),
             postings=await Postings.load(db, people.values()),
+            addresses={r[0]: r[1] for r in await db.fetch(_ADDRESSES, [*people.values()])},
             said={r[0]: (r[1], r[2], r[3]) for r in await db.fetch(_STORED, [*people.values()])},
         )
 
@@ -76,6 +80,7 @@ class _Known:
         if asn_id is None:
             asn_id = new_id()
             changes.add(asn_id, row, importing)
+            changes.write_to(asn_id, row, importing)
             self.postings.open(asn_id, agency_id, row.from_on, None)
             outcome.new_count += 1
             return
@@ -85,9 +90,18 @@ class _Known:
             changes.correct(asn_id, row)
         if not is_posted:
             self.postings.open(asn_id, agency_id, row.from_on, None)
-        is_changed = is_corrected or not is_posted
+        is_moved = row.email is not None and row.email != self._address(asn_id, importing)
+        if is_moved:
+            changes.write_to(asn_id, row, importing)
+        is_changed = is_corrected or not is_posted or is_moved
         outcome.changed_count += is_changed
         outcome.unchanged_count += not is_changed
+
+    def _address(self, asn_id: UUID, importing: Importing) -> str | None:
+        sealed = self.addresses.get(asn_id)
+        if sealed is None:
+            return None
+        return address_safe(importing.sealer.secrets).open(f"asn:{asn_id}", sealed).decode()
 
 
 async def store(db: Connection, rows: Sequence[AsnRow], importing: Importing) -> Outcome:
@@ -105,7 +119,8 @@ async def store(db: Connection, rows: Sequence[AsnRow], importing: Importing) ->
 KIND = Kind(
     name="asns",
     columns=Columns(
-        required=("employee_number", "employment_kind", "full_name", "agency_code", "from_on")
+        required=("employee_number", "employment_kind", "full_name", "agency_code", "from_on"),
+        optional=("email",),
     ),
     read=read_asn,
     store=store,

@@ -1,5 +1,6 @@
 """One row of a file of civil servants."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +10,8 @@ from api.actions.intake.kind import Importing
 from api.actions.intake.registry import read_number
 from api.domain.names import LONGEST_NAME, sort_name
 from api.domain.nip import EmployeeNumber, EmploymentKind
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class AsnRow:
     full_name: str
     agency_code: str
     from_on: date
+    email: str | None = field(default=None, repr=False)
 
     @property
     def said(self) -> tuple[str, str, str]:
@@ -41,4 +45,11 @@ def read_asn(cells: Cells, importing: Importing) -> AsnRow:
         full_name=cells.text("full_name", LONGEST_NAME),
         agency_code=read_agency_code(cells, "agency_code"),
         from_on=cells.day("from_on"),
+        email=_email(cells),
     )
+
+
+def _email(cells: Cells) -> str | None:
+    if cells.optional("email") is None:
+        return None
+    return cells.shaped("email", _EMAIL, "an e-mail address").lower()
