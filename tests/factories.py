@@ -333,7 +333,7 @@ async def make_share(  # noqa: PLR0913 (each argument is a column)
         shared_at=at,
         is_time_observed=False,
         first_observed_at=at,
-        evidence=Evidence("LIST_QUOTE_TWEETS", level, str(serial)),
+        evidence=Evidence("LIST_QUOTES", level, str(serial)),
     )
     async with transaction() as db:
         stored = await store_shares(db, [share])
@@ -353,7 +353,7 @@ async def sweep(
 ) -> None:
     """Read both lists of a post of X to the end."""
     ref = await value("SELECT official_post_ref FROM program_post WHERE id = $1", post_id)
-    for list_name in ("retweets", "quote_tweets"):
+    for list_name in ("reposts", "quotes"):
         await insert(
             "sync_cursor",
             platform="X",

@@ -50,7 +50,7 @@ async def store_profiles(
             if account is not None:
                 await _store(db, account["asn_id"], account["id"], profile)
         now = await db.fetchval("SELECT now()")
-        await db.execute(_CHECKED, list(account_ids), now)
+        await db.execute(_CHECKED, [row["id"] for row in agreed.values()], now)
         await lease.extend(db)
 
 

@@ -1,6 +1,6 @@
 """Adds posts to campaigns."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,8 +57,13 @@ class NewPost:
     variants: tuple[tuple[str, str], ...] = ()
 
 
-async def add_post(viewer: Viewer, new: NewPost, idempotency_key: str | None) -> UUID:
-    """Add a post to a campaign in scope; return its id.
+async def add_post(
+    viewer: Viewer,
+    new: NewPost,
+    idempotency_key: str | None,
+    mastodon_hosts: Collection[str] = (),
+) -> UUID:
+    """Add a post to a campaign in scope; return its id. Of Mastodon only these hosts are known.
 
     Raises:
         Invalid: BLANK, TOO_LONG, TOO_MANY, INVALID_URL or BLOCKED_PHRASE with the field.
@@ -66,7 +71,7 @@ async def add_post(viewer: Viewer, new: NewPost, idempotency_key: str | None) ->
         InvalidState: the campaign has ended.
         Taken: the post belongs to a campaign already.
     """
-    ref = _post_ref(new)
+    ref = _post_ref(new, mastodon_hosts)
     problems = _problems(new)
     attempt = Attempt("programPostAdd", idempotency_key, asdict(new))
     try:
@@ -84,8 +89,10 @@ async def add_post(viewer: Viewer, new: NewPost, idempotency_key: str | None) ->
         raise Taken("This post belongs to a campaign already.", field=["url"]) from error
 
 
-def _post_ref(new: NewPost) -> PostRef:
-    parsed = post_from_url(new.url, platform=new.platform, field=["url"])
+def _post_ref(new: NewPost, mastodon_hosts: Collection[str]) -> PostRef:
+    parsed = post_from_url(
+        new.url, platform=new.platform, field=["url"], mastodon_hosts=mastodon_hosts
+    )
     if isinstance(parsed, NeedsRedirect):
         message = "Give the address of the post itself, not a short link."
         raise Refusal(message, code="INVALID_URL", field=["url"])

@@ -67,7 +67,7 @@ async def _load(settings: Settings, folder: Path, screen: Console) -> None:
             await _import(kind, folder / f"{kind}.csv", importing, screen)
         programs = orjson.loads((folder / "programs.json").read_bytes())["programs"]
         for program in programs:
-            await _launch(program, settings.time_zone)
+            await _launch(program, settings)
         await sample_event(programs[0]["agencyCode"])
 
 
@@ -82,7 +82,7 @@ async def _import(kind: ImportKind, file: Path, importing: Importing, screen: Co
     screen.print(f"{kind}: {outcome.new_count} new, {outcome.unchanged_count} known")
 
 
-async def _launch(data: dict[str, object], zone: str) -> None:
+async def _launch(data: dict[str, object], settings: Settings) -> None:
     program = dict(data)
     slug = str(program["slug"])
     new = NewProgram(
@@ -95,10 +95,12 @@ async def _launch(data: dict[str, object], zone: str) -> None:
     campaigns = program["campaigns"]
     if isinstance(campaigns, list):
         for position, campaign in enumerate(campaigns):
-            await _campaign(program_id, campaign, f"seed:{slug}:{position}", zone)
+            await _campaign(program_id, campaign, f"seed:{slug}:{position}", settings)
 
 
-async def _campaign(program_id: UUID, data: dict[str, object], key: str, zone: str) -> None:
+async def _campaign(
+    program_id: UUID, data: dict[str, object], key: str, settings: Settings
+) -> None:
     goal = data.get("goalShareCount")
     new = NewCampaign(
         title=str(data["title"]),
@@ -111,7 +113,8 @@ async def _campaign(program_id: UUID, data: dict[str, object], key: str, zone: s
     campaign_id = await create_campaign(MAKER, CampaignDraft(program_id, new), key)
     posts = data["posts"]
     for position, post in enumerate(posts if isinstance(posts, list) else ()):
-        await add_post(MAKER, _post(campaign_id, post), f"{key}:{position}")
+        new_post = _post(campaign_id, post)
+        await add_post(MAKER, new_post, f"{key}:{position}", settings.mastodon.host_names)
     version = 1 + (len(posts) if isinstance(posts, list) else 0)
     checked_by = "Tim Pemeriksa Fakta Contoh"
     await submit_campaign(
@@ -124,7 +127,7 @@ async def _campaign(program_id: UUID, data: dict[str, object], key: str, zone: s
         ),
     )
     await approve_campaign(CHECKER, campaign_id, version + 1, "Diperiksa untuk dunia simulasi.")
-    await launch_campaign(MAKER, campaign_id, version + 2, zone)
+    await launch_campaign(MAKER, campaign_id, version + 2, settings.time_zone)
 
 
 def _post(campaign_id: UUID, data: dict[str, object]) -> NewPost:

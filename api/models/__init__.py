@@ -72,6 +72,7 @@ from api.models.work import (
     OutboxMessage,
     PlatformBudget,
     PlatformCharge,
+    PlatformState,
     SyncCursor,
     WorkerHeartbeat,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "OutboxMessage",
     "PlatformBudget",
     "PlatformCharge",
+    "PlatformState",
     "Pool",
     "PostVariant",
     "Program",

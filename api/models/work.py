@@ -84,6 +84,7 @@ class SyncCursor(Model):
     sweep_completed_at = fields.DatetimeField(null=True)
     sweep_count = fields.IntField(default=0)
     seen: fields.Field[list[str]] = fields.JSONField(default=list, db_default="[]")
+    listed_count = fields.IntField(default=0, db_default=0)
     coverage = fields.CharField(max_length=14, default=Coverage.UNKNOWN.value)
     error_code = fields.CharField(max_length=60, null=True)
     updated_at = fields.DatetimeField(auto_now=True)
@@ -131,6 +132,23 @@ class PlatformBudget(Model):
             UniqueConstraint(fields=("platform", "month_on"), name="platform_budget_month"),
             CheckConstraint(check="cap_micro_usd >= 0", name="platform_budget_cap_positive"),
         )
+
+
+class PlatformState(Model):
+    """How the workers fare with a network: what its platformHealth tells."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    platform = fields.CharField(max_length=12)
+    is_enabled = fields.BooleanField(default=True)
+    last_success_at = fields.DatetimeField(null=True)
+    last_error_at = fields.DatetimeField(null=True)
+    last_error_code = fields.CharField(max_length=60, null=True)
+    paused_until = fields.DatetimeField(null=True)
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "platform_state"
+        constraints = (UniqueConstraint(fields=("platform",), name="platform_state_once"),)
 
 
 class ChargedResource(Model):

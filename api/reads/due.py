@@ -9,6 +9,7 @@ from asyncpg import Record
 from api.domain.platform import Platform
 from api.domain.work import Job
 from api.models import connection
+from api.reads.tracking import lists_of_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +34,54 @@ _NOBODY_ASKED = """
                     WHERE key = {key} AND last_failed_at > now() - interval '1 hour')
 """
 
-# New lists are read often and old ones seldom, unless one interval for all is given.
+# New lists are read often and old ones seldom, unless one interval for all is given; whatever has
+# been quiet for two weeks is left alone.
+_INTERVAL = """
+coalesce($1, CASE WHEN {age} < interval '6 hours' THEN interval '15 minutes'
+                  WHEN {age} < interval '48 hours' THEN interval '1 hour'
+                  WHEN {age} < interval '7 days' THEN interval '6 hours'
+                  ELSE interval '1 day' END)
+"""
+_QUIET = "interval '14 days'"
+_TRACKED_POST = """
+post.state = 'PUBLISHED' AND post.published_at <= now() AND campaign.status = 'ACTIVE'
+"""
+_STIRRED_POST = f"""
+(post.published_at > now() - {_QUIET} OR EXISTS (
+    SELECT 1 FROM share s WHERE s.program_post_id = post.id
+       AND greatest(s.first_observed_at, s.shared_at) > now() - {_QUIET}))
+"""
+
 _SCANS = f"""
 WITH list AS (
-    SELECT scan.job, scan.list_name, post.platform, post.official_post_ref AS object_ref, post.id,
+    SELECT CASE tells.list_name WHEN 'quotes' THEN 'scan_quotes' ELSE 'scan_resharers' END AS job,
+           tells.list_name, post.platform, post.official_post_ref AS object_ref, post.id,
            jsonb_build_object('post_id', post.id) AS args, now() - post.published_at AS age
       FROM program_post post
-      JOIN campaign ON campaign.id = post.campaign_id AND campaign.status = 'ACTIVE'
-     CROSS JOIN (VALUES ('scan_resharers', 'retweets'), ('scan_quotes', 'quote_tweets'))
-           AS scan (job, list_name)
-     WHERE post.platform = 'X' AND post.state = 'PUBLISHED'
-       AND post.published_at <= now()
+      JOIN campaign ON campaign.id = post.campaign_id
+      JOIN (VALUES {lists_of_posts()}) AS tells(platform, list_name)
+        ON tells.platform = post.platform
+     WHERE post.platform = ANY($3::text[]) AND {_TRACKED_POST} AND {_STIRRED_POST}
     UNION ALL
-    SELECT 'scan_share_resharers', 'share_retweets', share.platform, share.native_id, share.id,
+    SELECT 'scan_share_resharers', 'share_reposts', share.platform, share.native_id, share.id,
            jsonb_build_object('asn_id', share.asn_id, 'share_id', share.id),
            now() - share.shared_at
       FROM share
       JOIN program_post post ON post.id = share.program_post_id
       JOIN campaign ON campaign.id = post.campaign_id AND campaign.status = 'ACTIVE'
-     WHERE share.platform = 'X' AND share.kind = 'QUOTE' AND share.presence = 'LIVE'
-       AND share.native_id IS NOT NULL
+     WHERE share.platform = ANY($3::text[]) AND share.offered_metrics @> '["RESHARERS"]'
+       AND share.presence = 'LIVE' AND share.native_id IS NOT NULL
+       AND (share.shared_at > now() - {_QUIET} OR EXISTS (
+            SELECT 1 FROM reshare r WHERE r.asn_id = share.asn_id AND r.share_id = share.id
+               AND r.observed_at > now() - {_QUIET}))
        AND EXISTS (SELECT 1 FROM consent WHERE consent.account_id = share.account_id
                       AND consent.purpose = 'ACCOUNT_TRACKING' AND consent.withdrawn_at IS NULL)
 )
 SELECT list.job, list.args, list.job || ':' || list.id AS key
   FROM list LEFT JOIN sync_cursor USING (platform, list_name, object_ref)
  WHERE (not_before IS NULL OR not_before <= now())
-   AND (sweep_completed_at IS NULL OR sweep_completed_at <= now() - coalesce($1, CASE
-            WHEN age < interval '6 hours' THEN interval '15 minutes'
-            WHEN age < interval '48 hours' THEN interval '1 hour'
-            WHEN age < interval '7 days' THEN interval '6 hours'
-            ELSE interval '1 day' END))
+   AND (sweep_completed_at IS NULL
+        OR sweep_completed_at <= now() - {_INTERVAL.format(age="list.age")})
    AND {_NOBODY_ASKED.format(key="list.job || ':' || list.id")}
  ORDER BY sweep_completed_at NULLS FIRST, list.id LIMIT $2
 """
@@ -98,11 +116,17 @@ SELECT 'refresh_audience' AS job, jsonb_build_object('platform', network) AS arg
 """
 
 
-async def due_scans(poll_seconds: int | None = None) -> list[DueWork]:
-    """List the lists of networks to be read again; `poll_seconds` replaces all intervals."""
-    interval = None if poll_seconds is None else timedelta(seconds=poll_seconds)
+async def due_scans(
+    platforms: Iterable[Platform], poll_seconds: int | None = None
+) -> list[DueWork]:
+    """List the lists of these networks to be read again; `poll_seconds` replaces all intervals."""
+    names = [platform.value for platform in platforms]
     async with connection() as lent:
-        return _works(await lent.fetch(_SCANS, interval, _LIMIT))
+        return _works(await lent.fetch(_SCANS, _interval(poll_seconds), _LIMIT, names))
+
+
+def _interval(poll_seconds: int | None) -> timedelta | None:
+    return None if poll_seconds is None else timedelta(seconds=poll_seconds)
 
 
 async def due_assessments() -> list[DueWork]:

@@ -11,26 +11,35 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from api.domain.lists import ListName
 from api.domain.platform import Coverage, EvidenceLevel
 from api.models import connection
 from api.reads.audience import ADDRESSED, is_addressed
 from api.reads.clicks import clicks_of_campaign, clicks_of_post
+from api.reads.tracking import lists_of_posts
 
-# A figure is as good as the worst of the lists behind it, and as old as the oldest of them.
-_SWEPT = """
+# A figure is as good as the worst of the lists behind it, and as old as the oldest of them. Where
+# no list names those who shared, consenting people's own timelines tell of some of them.
+_SWEPT = f"""
 SELECT x.id AS post_id, x.campaign_id,
-       CASE WHEN bool_and(k.sweep_completed_at IS NOT NULL AND k.coverage = 'COMPLETE')
-            THEN 'COMPLETE'
-            WHEN bool_and(k.sweep_completed_at IS NOT NULL AND k.coverage <> 'UNKNOWN')
-            THEN 'CAPPED' ELSE 'UNKNOWN' END AS coverage,
-       bool_or(k.sweep_completed_at IS NOT NULL) AS is_known,
-       CASE WHEN bool_and(k.sweep_completed_at IS NOT NULL) THEN min(k.sweep_completed_at) END
+       CASE WHEN bool_or(l.list_name IS NULL OR k.sweep_completed_at IS NULL
+                         OR k.coverage = 'UNKNOWN' OR n.is_enabled IS FALSE) THEN 'UNKNOWN'
+            WHEN bool_or(k.coverage = 'CONSENTED_ONLY') THEN 'CONSENTED_ONLY'
+            WHEN bool_or(k.coverage = 'CAPPED') THEN 'CAPPED' ELSE 'COMPLETE' END AS coverage,
+       bool_or(k.sweep_completed_at IS NOT NULL OR own.swept_at >= x.published_at) AS is_known,
+       CASE WHEN bool_or(l.list_name IS NULL)
+            THEN max(own.swept_at) FILTER (WHERE own.swept_at >= x.published_at)
+            WHEN bool_and(k.sweep_completed_at IS NOT NULL) THEN min(k.sweep_completed_at) END
             AS swept_at
   FROM program_post x
- CROSS JOIN (VALUES ('retweets'), ('quote_tweets')) AS l(list_name)
+  LEFT JOIN (VALUES {lists_of_posts()}) AS l(platform, list_name) ON l.platform = x.platform
   LEFT JOIN sync_cursor k ON k.platform = x.platform AND k.list_name = l.list_name
         AND k.object_ref = x.official_post_ref
- WHERE x.{column} = ANY($1::uuid[])
+  LEFT JOIN platform_state n ON n.platform = x.platform
+  LEFT JOIN (SELECT platform, min(sweep_completed_at) AS swept_at FROM sync_cursor
+              WHERE list_name = '{ListName.OWN_POSTS}' AND sweep_completed_at IS NOT NULL
+              GROUP BY platform) own ON own.platform = x.platform
+ WHERE x.{{column}} = ANY($1::uuid[])
  GROUP BY x.id, x.campaign_id
 """
 
@@ -114,9 +123,10 @@ async def campaign_figures(ids: Sequence[UUID]) -> dict[UUID, FiguresRow]:
              reached AS ({_REACH.format(group="campaign_id")}),
              worst AS (
                SELECT campaign_id, bool_or(is_known) AS is_known,
-                      CASE WHEN bool_and(coverage = 'COMPLETE') THEN 'COMPLETE'
-                           WHEN bool_and(coverage <> 'UNKNOWN') THEN 'CAPPED'
-                           ELSE 'UNKNOWN' END AS coverage,
+                      CASE WHEN bool_or(coverage = 'UNKNOWN') THEN 'UNKNOWN'
+                           WHEN bool_or(coverage = 'CONSENTED_ONLY') THEN 'CONSENTED_ONLY'
+                           WHEN bool_or(coverage = 'CAPPED') THEN 'CAPPED'
+                           ELSE 'COMPLETE' END AS coverage,
                       CASE WHEN bool_and(swept_at IS NOT NULL) THEN min(swept_at) END AS as_of
                  FROM swept GROUP BY campaign_id),
              addressed AS ({ADDRESSED.format(chosen="ANY($1::uuid[])")})

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from api.models import connection
+from api.reads.tracking import lists_of_posts
 
-_STATE = """
+_STATE = f"""
 SELECT (SELECT count(*) FROM asn) AS person_count,
        (SELECT count(*) FROM badge WHERE state = 'ACTIVE') AS holder_count,
        (SELECT count(*) FROM share) AS share_count,
@@ -18,10 +19,11 @@ SELECT (SELECT count(*) FROM asn) AS person_count,
        (SELECT max(seen_at) FROM worker_heartbeat) AS worker_seen_at,
        (SELECT max(as_of) FROM score_run WHERE scope = 'LIVE') AS ranked_at,
        (SELECT count(*) FROM program_post p JOIN campaign c ON c.id = p.campaign_id
-         CROSS JOIN (VALUES ('retweets'), ('quote_tweets')) AS l(list_name)
+          JOIN (VALUES {lists_of_posts()}) AS l(platform, list_name) ON l.platform = p.platform
+          JOIN platform_state n ON n.platform = p.platform AND n.is_enabled
           LEFT JOIN sync_cursor k ON k.platform = p.platform AND k.list_name = l.list_name
                 AND k.object_ref = p.official_post_ref
-         WHERE c.status = 'ACTIVE' AND p.platform = 'X' AND k.sweep_completed_at IS NULL
+         WHERE c.status = 'ACTIVE' AND k.sweep_completed_at IS NULL
        ) AS unread_count
 """
 _NEXT_EVENT = "SELECT id, title FROM event WHERE starts_at > now() ORDER BY created_at LIMIT 1"

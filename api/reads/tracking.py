@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from api.domain.lists import LISTS_OF_POST
 from api.domain.platform import Platform
 from api.models import connection
+
+
+def lists_of_posts() -> str:
+    """Return the rows (platform, list name) of all lists that tell who shared a post."""
+    pairs = ((platform, name) for platform, names in LISTS_OF_POST.items() for name in names)
+    return ", ".join(f"('{platform}', '{name}')" for platform, name in pairs)
+
 
 _POST = """
 SELECT p.id, p.platform, p.official_post_ref

@@ -108,7 +108,12 @@ class CampaignMutation:
         input: ProgramPostAddInput,  # noqa: A002
     ) -> ProgramPostAddPayload | None:
         """Add a post and read it back."""
-        key = await add_post(info.context.caller, input.post(), input.idempotency_key or None)
+        key = await add_post(
+            info.context.caller,
+            input.post(),
+            input.idempotency_key or None,
+            info.context.settings.mastodon.host_names,
+        )
         return ProgramPostAddPayload(post=(await find_posts(info, [key])).get(key))
 
     @strawberry.mutation(

@@ -110,6 +110,11 @@ class MastodonPlatform:
     login: LoginApp = _NO_LOGIN
     """On the first host."""
 
+    @property
+    def host_names(self) -> frozenset[str]:
+        """Return the hosts whose posts can be followed."""
+        return frozenset(host for host, _ in self.hosts)
+
 
 def read_x(read: Reader) -> XPlatform:
     """Read what begins with `GEMA_X_`."""

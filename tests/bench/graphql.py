@@ -85,7 +85,7 @@ SELECT new_id(), id, 'X', n || c.id::text, 'https://x.com/i/web/status/' || n, '
 INSERT INTO sync_cursor (id, platform, list_name, object_ref, sweep_completed_at, sweep_count, seen,
                          coverage, updated_at)
 SELECT new_id(), 'X', list_name, official_post_ref, now(), 1, '[]', 'COMPLETE', now()
-  FROM program_post, unnest(ARRAY['retweets', 'quote_tweets']) AS list_name;
+  FROM program_post, unnest(ARRAY['reposts', 'quotes']) AS list_name;
 CREATE TEMPORARY TABLE passed AS
 SELECT new_id() AS id, p.asn_id, p.account_id, k, n,
        (SELECT array_agg(id ORDER BY id) FROM program_post)[1 + (n * 7 + k * 53) % 200] AS post_id

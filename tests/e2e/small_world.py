@@ -17,6 +17,7 @@ from rich.console import Console
 from running import GEMA, until
 
 from api.cli.seed import seed
+from api.cli.world import NETWORKS, sandbox_settings
 from api.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -25,11 +26,11 @@ RECOVERY_SECONDS = 50
 EPOCH = datetime.now(UTC).replace(minute=0, second=0, microsecond=0).isoformat()
 WORLD = (
     *("--epoch", EPOCH, "--people", "60", "--posts", "6"),
-    *("--citizens", "300", "--strangers", "60"),
+    *("--citizens", "300", "--strangers", "60", "--networks", ",".join(NETWORKS)),
 )
 OPEN = "SELECT count(*) FROM outbox_message WHERE state IN ('PENDING', 'SENT', 'RUNNING')"
 UNREAD = """
-SELECT count(*) FROM program_post p CROSS JOIN (VALUES ('retweets'), ('quote_tweets')) l(list_name)
+SELECT count(*) FROM program_post p CROSS JOIN (VALUES ('reposts'), ('quotes')) l(list_name)
   LEFT JOIN sync_cursor k USING (list_name)
  WHERE k.object_ref IS NULL OR (k.object_ref = p.official_post_ref AND sweep_completed_at IS NULL)
 """
@@ -104,9 +105,7 @@ def small_world(environment: Mapping[str, str]) -> Iterator[SmallWorld]:
             url = process.stdout.readline().removeprefix("SANDBOX ").strip()
             told = {
                 "GEMA_SANDBOX_URL": url,
-                "GEMA_X_BASE_URL": f"{url}/x",
-                "GEMA_X_BEARER_TOKEN": "sandbox-app-token",
-                "GEMA_X_MONTHLY_CAP_MICRO_USD": "1000000000",
+                **sandbox_settings(url),
                 "GEMA_LEASE_SECONDS": str(LEASE_SECONDS),
                 # The reconciler looks twice a minute and sweeps nothing again.
                 "GEMA_POLL_SECONDS": "3600",

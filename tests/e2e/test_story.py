@@ -202,7 +202,7 @@ def test_a_second_full_sweep_changes_no_row_although_its_worker_is_killed(story:
 
 async def _ask_for_every_list() -> int:
     """Do what the reconciler does, as if every list were due."""
-    works = await due_scans(poll_seconds=0)
+    works = await due_scans([Platform.X], poll_seconds=0)
     await enqueue_due(works)
     return len(works)
 

@@ -122,6 +122,7 @@ async def shared(post: ProgramPost, kind: str = "QUOTE", presence: str = "LIVE")
         shared_at=now() - HOUR,
         post_slot=1,
         ingest_seq=1,
+        offered_metrics=["RESHARERS"] if kind == "QUOTE" else [],
         evidence_level="API_CONFIRMED",
         presence=presence,
         first_observed_at=now(),
@@ -129,13 +130,13 @@ async def shared(post: ProgramPost, kind: str = "QUOTE", presence: str = "LIVE")
 
 
 async def due_jobs(poll_seconds: int | None = None) -> list[Job]:
-    return sorted(work.job for work in await due_scans(poll_seconds))
+    return sorted(work.job for work in await due_scans([Platform.X], poll_seconds))
 
 
 async def test_a_post_that_was_never_read_is_due_in_both_lists():
     post = await published()
 
-    works = {work.job: work for work in await due_scans()}
+    works = {work.job: work for work in await due_scans([Platform.X])}
 
     assert set(works) == {Job.SCAN_RESHARERS, Job.SCAN_QUOTES}
     assert works[Job.SCAN_QUOTES].args == {"post_id": str(post.id)}
@@ -146,13 +147,13 @@ async def test_a_post_that_was_never_read_is_due_in_both_lists():
 async def test_only_active_campaigns_are_read(status: str):
     await published(status=status)
 
-    assert await due_scans() == []
+    assert await due_scans([Platform.X]) == []
 
 
 async def test_a_post_of_the_future_is_not_read_yet():
     await published(age=-HOUR)
 
-    assert await due_scans() == []
+    assert await due_scans([Platform.X]) == []
 
 
 @pytest.mark.parametrize(
@@ -162,24 +163,24 @@ async def test_a_post_of_the_future_is_not_read_yet():
 )
 async def test_new_posts_are_read_often_and_old_ones_seldom(age: timedelta, interval: timedelta):
     await published(age=age)
-    await swept("retweets", interval - MINUTE)
-    await swept("quote_tweets", interval + MINUTE)
+    await swept("reposts", interval - MINUTE)
+    await swept("quotes", interval + MINUTE)
 
     assert await due_jobs() == [Job.SCAN_QUOTES]
 
 
 async def test_one_interval_for_all_may_replace_the_others():
     await published(age=8 * DAY)
-    await swept("retweets", 5 * MINUTE)
-    await swept("quote_tweets", 15 * MINUTE)
+    await swept("reposts", 5 * MINUTE)
+    await swept("quotes", 15 * MINUTE)
 
     assert await due_jobs(poll_seconds=600) == [Job.SCAN_QUOTES]
 
 
 async def test_a_limited_list_waits_until_its_time():
     await published()
-    await swept("retweets", DAY, not_before=now() + MINUTE)
-    await swept("quote_tweets", DAY, not_before=now() - MINUTE)
+    await swept("reposts", DAY, not_before=now() + MINUTE)
+    await swept("quotes", DAY, not_before=now() - MINUTE)
 
     assert await due_jobs() == [Job.SCAN_QUOTES]
 
@@ -187,7 +188,9 @@ async def test_a_limited_list_waits_until_its_time():
 async def test_a_living_quote_is_read_for_its_own_resharers():
     share = await shared(await published())
 
-    work = next(work for work in await due_scans() if work.job is Job.SCAN_SHARE_RESHARERS)
+    work = next(
+        work for work in await due_scans([Platform.X]) if work.job is Job.SCAN_SHARE_RESHARERS
+    )
 
     assert work.args == {"asn_id": str(share.asn_id), "share_id": str(share.id)}
     assert work.key == f"scan_share_resharers:{share.id}"
@@ -288,7 +291,7 @@ async def test_the_reconciler_asks_once_however_often_it_ticks(settings: Setting
 
     await reconcile(ctx)
     await reconcile(ctx)
-    await enqueue_due(await due_scans())
+    await enqueue_due(await due_scans([Platform.X]))
 
     async with connection() as db:
         jobs = [found["job"] for found in await db.fetch("SELECT job FROM outbox_message")]
@@ -302,7 +305,7 @@ async def message_ids() -> list[UUID]:
 
 async def test_two_reconcilers_at_once_ask_once():
     await published()
-    works = await due_scans()
+    works = await due_scans([Platform.X])
 
     await enqueue_due(works)
     await enqueue_due(works)

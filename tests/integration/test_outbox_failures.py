@@ -38,7 +38,7 @@ from workers.tasks.outbox import run_message
 
 CANARY = "199001012015041001"
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
-REF = CursorRef(Platform.X, "retweets", "17")
+REF = CursorRef(Platform.X, "reposts", "17")
 
 
 @pytest.fixture(autouse=True)
@@ -154,11 +154,11 @@ async def test_a_violated_key_is_tried_three_times_a_second_apart(
 
 
 async def test_a_rate_limit_moves_the_cursor_and_ends_the_run(settings: Settings):
-    done = await run(settings, await ask(), with_cursor(RateLimited(LATER, "retweets")))
+    done = await run(settings, await ask(), with_cursor(RateLimited(LATER, "reposts")))
 
     (cursor,) = await cursors()
     assert (done["state"], done["failures"], done["error_code"]) == ("DONE", 0, "RATE_LIMITED")
-    assert (cursor["list_name"], cursor["object_ref"]) == ("retweets", "17")
+    assert (cursor["list_name"], cursor["object_ref"]) == ("reposts", "17")
     assert LATER <= cursor["not_before"] < LATER + timedelta(seconds=5)
 
 
@@ -175,7 +175,7 @@ async def test_an_exhausted_quota_parks_every_list_of_the_network_with_one_alert
     async with transaction() as db:
         await db.execute(
             "INSERT INTO sync_cursor (id, platform, list_name, object_ref, sweep_count, seen,"
-            " coverage, updated_at) SELECT gen_random_uuid(), platform, 'retweets', 'other', 0,"
+            " coverage, updated_at) SELECT gen_random_uuid(), platform, 'reposts', 'other', 0,"
             " '[]', 'UNKNOWN', now() FROM unnest(ARRAY['X', 'BLUESKY']) platform"
         )
 

@@ -39,7 +39,7 @@ def enabled_platforms(settings: Settings) -> tuple[Platform, ...]:
         Platform.FACEBOOK: settings.facebook.is_enabled,
         Platform.INSTAGRAM: settings.instagram.is_enabled,
         Platform.BLUESKY: settings.bluesky.is_enabled,
-        Platform.MASTODON: settings.mastodon.is_enabled,
+        Platform.MASTODON: settings.mastodon.is_enabled and bool(settings.mastodon.hosts),
     }
     return tuple(platform for platform, is_enabled in switches.items() if is_enabled)
 

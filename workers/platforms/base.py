@@ -153,6 +153,10 @@ class Connector(Protocol):
     def watched(self) -> tuple[AccountRef, ...]:
         """Return the official accounts whose mentions are listed; empty where none are."""
 
+    @property
+    def list_cap(self) -> int | None:
+        """Return after how many items a list of resharers may end without a word."""
+
     async def resolve(
         self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth
     ) -> PostRef | ProfileRef:
@@ -202,6 +206,7 @@ class PartialConnector:
     """Refuses whatever a network does not offer; connectors override what it does."""
 
     watched: tuple[AccountRef, ...] = ()
+    list_cap: int | None = None
 
     async def resolve(
         self, ref: PostRef | ProfileRef | NeedsRedirect, auth: Auth

@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,11 +32,13 @@ from api.actions.outbox import (
 from api.queue import Job
 from workers.platforms.base import ContractError, QuotaExhausted, RateLimited
 from workers.tasks.failures import Judgement, Outcome, delay_seconds, judge, limit_of
+from workers.tasks.health import HealthNotes
 from workers.tasks.kit import Kit, Task, Work
 
 logger = logging.getLogger(__name__)
 
 RING_SECONDS = 2
+_TROUBLES = frozenset({"retry", "dead", "parked"})
 _CRASHED = Failure("WorkerDied", "CRASHED", __name__)
 _JITTER = random.SystemRandom().random
 
@@ -74,6 +76,7 @@ class Runner:
 
     kit: Kit
     tasks: Mapping[Job, Task]
+    health: HealthNotes = field(default_factory=HealthNotes)
 
     async def run(self, message_id: UUID) -> None:
         """Claim a message and run its task once; returns when its fate is written."""
@@ -86,6 +89,8 @@ class Runner:
         started = time.monotonic()
         work = Work(claimed.lease, Job(claimed.job), claimed.args, claimed.request_id)
         said = await self._run(work, claimed)
+        if work.cursor is not None and (said.outcome == "done" or said.outcome in _TROUBLES):
+            await self.health.note(work.cursor.platform, said.code)
         _report(work, said, round((time.monotonic() - started) * 1000))
 
     async def _run(self, work: Work, claimed: Claim) -> "_Said":

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.actions.outbox import enqueue_due
 from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
+from api.actions.platform_state import switch_platforms
+from api.domain.platform import Platform
 
 if TYPE_CHECKING:
     from workers.tasks.kit import Kit
@@ -15,8 +17,12 @@ logger = logging.getLogger(__name__)
 async def reconcile(ctx: dict[str, Any]) -> None:
     """Ask for due work that nobody has asked for. The next tick repeats a failed one."""
     kit: Kit = ctx["kit"]
+    await switch_platforms(
+        {platform: platform in kit.connectors for platform in Platform},
+        {Platform.X: kit.settings.x.monthly_cap_micro_usd},
+    )
     works = [
-        *await due_scans(kit.settings.poll_seconds),
+        *await due_scans(kit.connectors, kit.settings.poll_seconds),
         *await due_audiences(kit.connectors),
         *await due_assessments(),
         *await due_invitations(),

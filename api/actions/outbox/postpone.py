@@ -6,6 +6,7 @@ from datetime import datetime
 from asyncpg import Connection
 
 from api.actions.outbox.lease import Lease
+from api.actions.platform_state import note_pause
 from api.domain.platform import Platform
 from api.models import new_id
 
@@ -61,6 +62,7 @@ async def park_platform(lease: Lease, cursor: CursorRef, until: datetime, code: 
     async with lease.transaction() as lent:
         platform, *_ = await _know(lent, cursor)
         held = await lent.execute(_HOLD, platform, until, code)
+        await note_pause(lent, cursor.platform, until)
         await lease.finish(lent, code)
     return bool(held != "UPDATE 0")
 

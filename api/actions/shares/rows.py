@@ -1,6 +1,6 @@
 """What comes in about shares, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -66,3 +66,5 @@ class StoredCount:
     dropped_count: int = 0
     """Rows of accounts without consent, and reshares of shares that are not stored."""
     new_rows: tuple[StoredRow, ...] = ()
+    keys: frozenset[str] = field(default=frozenset(), compare=False)
+    """Of shares: by what they are known now."""

@@ -37,6 +37,14 @@ _STAGE = Stage(
         "reference": "text",
     },
 )
+# One post of a holder is one share, by whatever kind another way of seeing it calls it.
+_ADOPT = """
+UPDATE share_stage g SET key = s.key, kind = s.kind, offered_metrics = s.offered_metrics
+  FROM share s
+ WHERE s.asn_id = g.asn_id AND s.platform = g.platform AND s.native_id = g.native_id
+   AND s.key <> g.key
+"""
+_KEYS = "SELECT DISTINCT key FROM share_stage"
 _INSERT = """
 WITH unknown AS (
      SELECT DISTINCT ON (g.asn_id, g.key) g.*
@@ -114,6 +122,7 @@ async def store_shares(transaction: Connection, rows: Sequence[NewShare]) -> Sto
     if not kept:
         return StoredCount(dropped_count=len(rows))
     await _STAGE.fill(transaction, _staged(kept))
+    await transaction.execute(_ADOPT)
     new = await _stored_rows(transaction, _INSERT)
     changed = {*await _stored_rows(transaction, _FILL)}
     changed.update(await _stored_rows(transaction, _PROVE, LEVELS))
@@ -124,6 +133,7 @@ async def store_shares(transaction: Connection, rows: Sequence[NewShare]) -> Sto
         unchanged_count=len(kept) - len(new) - len(changed),
         dropped_count=len(rows) - len(kept),
         new_rows=tuple(new),
+        keys=frozenset(row["key"] for row in await transaction.fetch(_KEYS)),
     )
 
 

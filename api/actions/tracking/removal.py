@@ -1,27 +1,42 @@
 """A share is removed after two complete sweeps without it, or on the network's own word."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from asyncpg import Connection
 
 from api.actions.outbox import CursorRef, Lease
-from api.actions.tracking.sweep import ask_for_ranking, complete
-from api.domain.platform import Coverage, ShareKind
+from api.actions.tracking.sweep import ask_for_ranking, complete, identity
+from api.domain.lists import ListName
+from api.domain.platform import Coverage, Platform
 
 SWEEPS_WITHOUT = 2
+EVENT, OWN_POSTS = "EVENT", "OWN_POSTS"
+
+_OF_POST = "program_post_id = $1"
+_OF_ACCOUNT = "asn_id = (SELECT asn_id FROM social_account WHERE id = $1) AND account_id = $1"
+_CONCLUSIVE = frozenset({Coverage.COMPLETE, Coverage.CONSENTED_ONLY})
 
 _REVIVE_SHARES = """
 UPDATE share SET presence = 'LIVE', removed_at = NULL, missed_sweep_count = 0
- WHERE program_post_id = $1 AND key = ANY($2) AND (presence = 'REMOVED' OR missed_sweep_count > 0)
+ WHERE {owner} AND key = ANY($2) AND (presence = 'REMOVED' OR missed_sweep_count > 0)
 """
+# What came in while the sweep went on may be missing from it without being gone.
 _MISS_SHARES = """
 UPDATE share s
    SET missed_sweep_count = missed_sweep_count + 1,
-       presence = CASE WHEN missed_sweep_count + 1 >= $5 THEN 'REMOVED' ELSE presence END,
-       removed_at = CASE WHEN missed_sweep_count + 1 >= $5 THEN now() ELSE removed_at END
- WHERE program_post_id = $1 AND kind = $2 AND presence = 'LIVE' AND NOT key = ANY($3)
-   AND EXISTS (SELECT 1 FROM share_evidence e
-                WHERE e.asn_id = s.asn_id AND e.share_id = s.id AND e.mechanism = $4)
+       presence = CASE WHEN missed_sweep_count + 1 >= $3 THEN 'REMOVED' ELSE presence END,
+       removed_at = CASE WHEN missed_sweep_count + 1 >= $3 THEN now() ELSE removed_at END
+ WHERE {owner} AND presence = 'LIVE' AND NOT key = ANY($2)
+   AND first_observed_at < (SELECT sweep_started_at FROM sync_cursor
+                             WHERE platform = $5 AND list_name = $6 AND object_ref = $7)
+   AND EXISTS (SELECT 1 FROM share_evidence e WHERE e.asn_id = s.asn_id AND e.share_id = s.id
+                  AND e.mechanism = ANY($4) AND e.withdrawn_at IS NULL)
+"""
+# Where only consenting people are named, their own timelines know better than the list.
+_BETTER_KNOWN = """
+   AND NOT EXISTS (SELECT 1 FROM share_evidence e WHERE e.asn_id = s.asn_id AND e.share_id = s.id
+                      AND e.mechanism = 'OWN_POSTS' AND e.withdrawn_at IS NULL)
 """
 _REVIVE_RESHARES = """
 UPDATE reshare SET is_withdrawn = false, withdrawn_at = NULL, missed_sweep_count = 0
@@ -40,15 +55,49 @@ _GONE = """
 UPDATE share SET presence = 'REMOVED', removed_at = now()
  WHERE asn_id = $1 AND id = $2 AND presence = 'LIVE'
 """
+_GONE_BY_ID = """
+UPDATE share SET presence = 'REMOVED', removed_at = now()
+ WHERE platform = $1 AND native_id = ANY($2) AND presence = 'LIVE'
+   AND ($3::text IS NULL OR account_id IN (
+        SELECT account_id FROM account_key WHERE platform = $1 AND platform_user_id = $3))
+"""
 
 
 async def settle_shares(
-    db: Connection, post_id: UUID, kind: ShareKind, mechanism: str, seen: set[str]
+    db: Connection, post_id: UUID, ref: CursorRef, coverage: Coverage, seen: Collection[str]
 ) -> bool:
-    """Compare a complete sweep with the rows; tell whether any row changed."""
+    """Compare a finished sweep with the shares of a post; tell whether any row changed.
+
+    Only a complete sweep concludes that a share is missing.
+    """
     keys = list(seen)
-    revived = await db.execute(_REVIVE_SHARES, post_id, keys)
-    missed = await db.execute(_MISS_SHARES, post_id, kind.value, keys, mechanism, SWEEPS_WITHOUT)
+    revived = await db.execute(_REVIVE_SHARES.format(owner=_OF_POST), post_id, keys)
+    if coverage not in _CONCLUSIVE:
+        return has_changed(revived)
+    miss = _MISS_SHARES.format(owner=_OF_POST)
+    if coverage is Coverage.CONSENTED_ONLY:
+        miss += _BETTER_KNOWN
+    mechanisms = [list_mechanism(ref.list_name)]
+    if ref.list_name == ListName.REPOSTS:
+        mechanisms.append(EVENT)
+    missed = await db.execute(miss, post_id, keys, SWEEPS_WITHOUT, mechanisms, *identity(ref))
+    return has_changed(revived) or has_changed(missed)
+
+
+async def settle_timeline(
+    db: Connection, account_id: UUID, ref: CursorRef, seen: Collection[str], *, is_judge: bool
+) -> bool:
+    """Compare a person's whole timeline with their shares; tell whether any row changed.
+
+    Timelines judge where they are the best source; elsewhere the lists of the posts do.
+    """
+    keys = list(seen)
+    revived = await db.execute(_REVIVE_SHARES.format(owner=_OF_ACCOUNT), account_id, keys)
+    if not is_judge:
+        return has_changed(revived)
+    miss = _MISS_SHARES.format(owner=_OF_ACCOUNT)
+    limits = (SWEEPS_WITHOUT, [OWN_POSTS], *identity(ref))
+    missed = await db.execute(miss, account_id, keys, *limits)
     return has_changed(revived) or has_changed(missed)
 
 
@@ -67,6 +116,18 @@ async def mark_share_gone(lease: Lease, ref: CursorRef, asn_id: UUID, share_id: 
             await ask_for_ranking(db)
         await complete(db, ref, Coverage.UNKNOWN, "NOT_FOUND")
         await lease.finish(db)
+
+
+async def remove_shares(
+    db: Connection, platform: Platform, native_ids: Sequence[str], actor_id: str | None = None
+) -> bool:
+    """Store that the network itself says these posts are gone; tell whether any share was."""
+    return has_changed(await db.execute(_GONE_BY_ID, platform.value, list(native_ids), actor_id))
+
+
+def list_mechanism(list_name: str) -> str:
+    """Return the name of the evidence that a list gives."""
+    return f"LIST_{list_name.upper()}"
 
 
 def has_changed(status: str) -> bool:

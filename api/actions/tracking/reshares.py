@@ -11,19 +11,22 @@ from api.actions.shares.locks import lock_for_ingest
 from api.actions.tracking.accounts import holders_of
 from api.actions.tracking.removal import settle_reshares
 from api.actions.tracking.sweep import ListPage, advance, ask_for_ranking, complete
+from api.domain.platform import Coverage
 from api.models import new_id
 from api.models.sealed import Sealer
 from api.reads.tracking import ShareTarget
 
+# What a list says of itself; the names that consent alone reveals say nothing about the sum.
+_SOURCES = {Coverage.COMPLETE: "LIST", Coverage.CAPPED: "LIST_CAPPED"}
 _MEASURE = """
 INSERT INTO metric_observation
        (id, asn_id, share_id, metric, value, source, observed_at, ingest_seq)
-SELECT $1, $2, $3, 'RESHARERS', now_is.value, 'LIST', now(), nextval('ingest_seq')
+SELECT $1, $2, $3, 'RESHARERS', now_is.value, $4, now(), nextval('ingest_seq')
   FROM (SELECT count(*) AS value FROM reshare
          WHERE asn_id = $2 AND share_id = $3 AND NOT is_withdrawn) now_is
  WHERE now_is.value IS DISTINCT FROM (
        SELECT value FROM metric_observation
-        WHERE asn_id = $2 AND share_id = $3 AND metric = 'RESHARERS' AND source = 'LIST'
+        WHERE asn_id = $2 AND share_id = $3 AND metric = 'RESHARERS' AND source = $4
         ORDER BY observed_at DESC, ingest_seq DESC LIMIT 1)
 RETURNING id
 """
@@ -60,12 +63,12 @@ async def store_reshare_page(
             return
         rows = await _rows(db, share, page, sealer)
         stored = await store_reshares(db, rows)
-        seen = await advance(db, ref, page.next_cursor, [_mark(row) for row in rows])
+        seen = await advance(db, ref, page, [_mark(row) for row in rows])
         has_changed = bool(stored.new_count or stored.changed_count)
         if page.next_cursor is None:
-            has_changed |= await settle_reshares(db, share.asn_id, share.id, seen)
-            measured = await db.fetchval(_MEASURE, new_id(), share.asn_id, share.id)
-            has_changed |= measured is not None
+            if page.coverage is Coverage.COMPLETE:
+                has_changed |= await settle_reshares(db, share.asn_id, share.id, seen)
+            has_changed |= await _measure(db, share, page.coverage)
             await complete(db, ref, page.coverage)
             await lease.finish(db)
         if has_changed:
@@ -90,6 +93,13 @@ async def _rows(
             key = sealer.resharer_key(f"asn:{holder.asn_id}")
         rows.append(NewReshare(share.asn_id, share.id, key, item.reshared_at, item.observed_at))
     return rows
+
+
+async def _measure(db: Connection, share: ShareTarget, coverage: Coverage) -> bool:
+    source = _SOURCES.get(coverage)
+    if source is None:
+        return False
+    return await db.fetchval(_MEASURE, new_id(), share.asn_id, share.id, source) is not None
 
 
 def _mark(row: NewReshare) -> str:

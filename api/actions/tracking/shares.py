@@ -1,25 +1,25 @@
 """Stores a page of the accounts that passed a program post on."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from asyncpg import Connection
 
 from api.actions.outbox import CursorRef, Lease
-from api.actions.shares import Evidence, NewShare, store_shares
+from api.actions.shares import Evidence, NewShare, StoredCount, store_shares
 from api.actions.tracking.accounts import Holder, holders_of
-from api.actions.tracking.removal import settle_shares
+from api.actions.tracking.removal import list_mechanism, settle_shares
 from api.actions.tracking.sweep import ListPage, advance, ask_for_ranking, complete
 from api.domain.amplification import offered_metrics
-from api.domain.platform import EvidenceLevel, Metric, Platform, ShareKind
-from api.queue import Job, enqueue
+from api.domain.platform import EvidenceLevel, Metric, ShareKind
+from api.queue import Job, enqueue_many
 from api.reads.tracking import PostTarget
 
 
 @dataclass(frozen=True, slots=True)
 class SeenShare:
-    """A share as a list showed it; `shared_at` is None when the network gives no time."""
+    """A share as a network showed it; `shared_at` is None when the network gives no time."""
 
     actor_id: str
     kind: ShareKind
@@ -37,34 +37,37 @@ async def store_share_page(
 
     Nobody else on the page is recorded in any way.
     """
-    kind = ShareKind.REPOST if ref.list_name == "retweets" else ShareKind.QUOTE
     async with lease.transaction() as db:
-        actors = [item.actor_id for item in page.items]
-        holders = await holders_of(db, post.platform, actors)
-        rows = [
-            _row(post, holders[item.actor_id], item, ref)
-            for item in page.items
-            if item.actor_id in holders
-        ]
-        stored = await store_shares(db, rows)
-        await _ask_for_resharers(db, post.platform, kind, [row.key for row in rows])
-        seen = await advance(db, ref, page.next_cursor, [row.key for row in rows])
+        stored = await record_shares(db, post, page.items, list_mechanism(ref.list_name))
+        seen = await advance(db, ref, page, stored.keys)
         has_changed = bool(stored.new_count or stored.changed_count)
         if page.next_cursor is None:
-            mechanism = mechanism_of(ref)
-            has_changed |= await settle_shares(db, post.id, kind, mechanism, seen)
+            has_changed |= await settle_shares(db, post.id, ref, page.coverage, seen)
             await complete(db, ref, page.coverage)
             await lease.finish(db)
         if has_changed:
             await ask_for_ranking(db)
 
 
-def mechanism_of(ref: CursorRef) -> str:
-    """Return the name of the evidence that a list gives."""
-    return f"LIST_{ref.list_name.upper()}"
+async def record_shares(
+    db: Connection, post: PostTarget, items: Sequence[SeenShare], mechanism: str
+) -> StoredCount:
+    """Store those of these shares whose actor is a holder who agreed, by whatever way seen.
+
+    A list and an event of the network come through here, so that they meet in one row.
+    """
+    holders = await holders_of(db, post.platform, [item.actor_id for item in items])
+    rows = [
+        _row(post, holders[item.actor_id], item, mechanism)
+        for item in items
+        if item.actor_id in holders
+    ]
+    stored = await store_shares(db, rows)
+    await ask_for_resharers(db, rows, stored.keys)
+    return stored
 
 
-def _row(post: PostTarget, holder: Holder, item: SeenShare, ref: CursorRef) -> NewShare:
+def _row(post: PostTarget, holder: Holder, item: SeenShare, mechanism: str) -> NewShare:
     return NewShare(
         asn_id=holder.asn_id,
         program_post_id=post.id,
@@ -78,7 +81,7 @@ def _row(post: PostTarget, holder: Holder, item: SeenShare, ref: CursorRef) -> N
         is_time_observed=item.shared_at is None,
         first_observed_at=item.observed_at,
         evidence=Evidence(
-            mechanism=mechanism_of(ref),
+            mechanism=mechanism,
             level=EvidenceLevel.API_CONFIRMED,
             reference=item.native_id or item.key,
         ),
@@ -87,23 +90,26 @@ def _row(post: PostTarget, holder: Holder, item: SeenShare, ref: CursorRef) -> N
 
 _UNSCANNED = """
 SELECT s.asn_id, s.id FROM share s
- WHERE s.key = ANY($1) AND s.platform = $2
+ WHERE s.asn_id = ANY($1::uuid[]) AND s.key = ANY($2) AND s.native_id IS NOT NULL
+   AND s.offered_metrics @> '["RESHARERS"]'
    AND NOT EXISTS (SELECT 1 FROM sync_cursor c WHERE c.platform = s.platform
-                      AND c.list_name = 'share_retweets' AND c.object_ref = s.native_id)
+                      AND c.list_name = 'share_reposts' AND c.object_ref = s.native_id)
 """
 
 
-async def _ask_for_resharers(
-    db: Connection, platform: Platform, kind: ShareKind, keys: list[str]
-) -> None:
-    if Metric.RESHARERS not in offered_metrics(platform, kind):
+async def ask_for_resharers(db: Connection, rows: Sequence[NewShare], keys: Iterable[str]) -> None:
+    """Ask for the people who passed these shares on, where nobody has looked yet."""
+    holders = {
+        row.asn_id for row in rows if Metric.RESHARERS in offered_metrics(row.platform, row.kind)
+    }
+    if not holders:
         return
-    for row in await db.fetch(_UNSCANNED, keys, platform.value):
-        asn_id, share_id = row["asn_id"], row["id"]
-        await scan_resharers_of(db, asn_id, share_id)
-
-
-async def scan_resharers_of(db: Connection, asn_id: UUID, share_id: UUID) -> None:
-    """Ask for the people who passed a holder's share on."""
-    args = {"asn_id": str(asn_id), "share_id": str(share_id)}
-    await enqueue(db, Job.SCAN_SHARE_RESHARERS, args, key=f"{Job.SCAN_SHARE_RESHARERS}:{share_id}")
+    found = await db.fetch(_UNSCANNED, list(holders), list(keys))
+    wanted = {
+        f"{Job.SCAN_SHARE_RESHARERS}:{row['id']}": {
+            "asn_id": str(row["asn_id"]),
+            "share_id": str(row["id"]),
+        }
+        for row in found
+    }
+    await enqueue_many(db, Job.SCAN_SHARE_RESHARERS, wanted)

@@ -1,5 +1,6 @@
 """A sweep reads one list of a network from start to end, over as many runs as it takes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -25,41 +26,67 @@ ON CONFLICT (platform, list_name, object_ref) DO UPDATE
    SET cursor = CASE WHEN c.cursor_expires_at > now() THEN c.cursor END,
        seen = CASE WHEN c.cursor_expires_at > now() AND c.cursor IS NOT NULL THEN c.seen
                    ELSE '[]' END,
+       listed_count = CASE WHEN c.cursor_expires_at > now() AND c.cursor IS NOT NULL
+                           THEN c.listed_count ELSE 0 END,
        sweep_started_at = CASE WHEN c.cursor_expires_at > now() AND c.cursor IS NOT NULL
                                THEN c.sweep_started_at ELSE now() END,
        updated_at = now()
-RETURNING cursor
+RETURNING cursor, listed_count
+"""
+_RESTART = """
+UPDATE sync_cursor
+   SET cursor = NULL, cursor_expires_at = NULL, seen = '[]', listed_count = 0,
+       sweep_started_at = now(), updated_at = now()
+ WHERE platform = $1 AND list_name = $2 AND object_ref = $3
 """
 _ADVANCE = """
 UPDATE sync_cursor
-   SET cursor = $4, cursor_expires_at = now() + $5, seen = seen || $6::jsonb, error_code = NULL,
-       updated_at = now()
+   SET cursor = $4, cursor_expires_at = now() + $5, seen = seen || $6::jsonb,
+       listed_count = $7, error_code = NULL, updated_at = now()
  WHERE platform = $1 AND list_name = $2 AND object_ref = $3
 RETURNING seen
 """
 _COMPLETE = """
 UPDATE sync_cursor
    SET cursor = NULL, cursor_expires_at = NULL, sweep_completed_at = now(), not_before = NULL,
+       watermark_at = greatest(watermark_at, sweep_started_at),
        sweep_count = sweep_count + 1, coverage = $4, error_code = $5, seen = '[]',
-       updated_at = now()
+       listed_count = 0, updated_at = now()
  WHERE platform = $1 AND list_name = $2 AND object_ref = $3
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[T]):
-    """One page of a list; the list ends where there is no continuation."""
+    """One page of a list; the list ends where there is no continuation.
+
+    `listed_count` says how many items the sweep has shown so far.
+    """
 
     items: tuple[T, ...]
     next_cursor: str | None
     coverage: Coverage = Coverage.COMPLETE
+    listed_count: int = 0
 
 
-async def begin_sweep(lease: Lease, ref: CursorRef) -> str | None:
-    """Return the continuation at which a sweep goes on, None for the start of the list."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a sweep goes on: the continuation, None at the start, and what was listed before it."""
+
+    cursor: str | None = None
+    listed_count: int = 0
+
+
+async def begin_sweep(lease: Lease, ref: CursorRef) -> Start:
+    """Return where the sweep of a list goes on."""
     async with lease.transaction() as db:
-        cursor: str | None = await db.fetchval(_BEGIN, new_id(), *identity(ref))
-        return cursor
+        return await begin(db, ref)
+
+
+async def restart_sweep(lease: Lease, ref: CursorRef) -> None:
+    """Drop a continuation that the network refuses, with all that it covered."""
+    async with lease.transaction() as db:
+        await db.execute(_RESTART, *identity(ref))
 
 
 async def close_sweep(lease: Lease, ref: CursorRef, error_code: str) -> None:
@@ -69,9 +96,18 @@ async def close_sweep(lease: Lease, ref: CursorRef, error_code: str) -> None:
         await lease.finish(db)
 
 
-async def advance(db: Connection, ref: CursorRef, cursor: str | None, keys: list[str]) -> set[str]:
+async def begin(db: Connection, ref: CursorRef) -> Start:
+    """Open the cursor of a list inside a transaction."""
+    row = await db.fetchrow(_BEGIN, new_id(), *identity(ref))
+    return Start(row["cursor"], row["listed_count"])
+
+
+async def advance(
+    db: Connection, ref: CursorRef, page: ListPage[T], keys: Collection[str]
+) -> set[str]:
     """Save the continuation and what the page showed; return all that this sweep has seen."""
-    seen = await db.fetchval(_ADVANCE, *identity(ref), cursor, CURSOR_LIFE, keys)
+    told = (page.next_cursor, CURSOR_LIFE, sorted(keys), page.listed_count)
+    seen = await db.fetchval(_ADVANCE, *identity(ref), *told)
     return set(seen)
 
 

@@ -57,6 +57,7 @@ class XConnector(PartialConnector):
         | Cap.LOGIN
     )
     batch_size = calls.BATCH_SIZE
+    list_cap = 100
 
     def __init__(self, settings: XPlatform, tools: ClientTools) -> None:
         self._settings = settings
