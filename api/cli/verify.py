@@ -8,15 +8,12 @@ from typing import Any, TypeVar
 import typer
 
 from api.cli.rebuild import Rebuilt, rebuild
-from api.cli.truth import ids_of, truth
+from api.cli.truth import truth
 from api.local import LocalHome
 from api.models import COMMAND_POOL, connection, open_database
 from api.models.sealed import Sealer
 from api.reads.recorded import RecordedShare, linked_accounts, recorded_shares
 from api.settings import Settings
-
-_TOKEN = "sandbox-app-token"  # noqa: S105 (the simulated network lets everybody in)
-PLATFORM = "X"
 
 Identity = tuple[str, str, str]
 T = TypeVar("T")
@@ -53,46 +50,72 @@ def verify(settings: Settings, home: LocalHome) -> int:
 
 async def _verify(settings: Settings, sandbox_url: str) -> bool:
     true = truth(sandbox_url)
+    sealer = Sealer(settings.secrets)
     async with open_database(settings.database_url, COMMAND_POOL):
-        async with connection() as db:
-            recorded = await recorded_shares(db, PLATFORM)
-            linked = await linked_accounts(db, PLATFORM)
+        found = [await _compared(true, platform, sealer) for platform in _platforms(true)]
         rebuilt = await rebuild()
+    for platform, shares, resharers in found:
+        typer.echo(shares.line(f"{platform} shares"))
+        typer.echo(resharers.line(f"{platform} resharers"))
+    matches = [sum_of(one[1] for one in found), sum_of(one[2] for one in found)]
+    typer.echo(matches[0].line("shares"))
+    typer.echo(matches[1].line("resharers"))
+    typer.echo(_ranking_line(rebuilt))
+    return all(match.is_exact for match in matches) and rebuilt.is_equal
+
+
+async def _compared(
+    true: dict[str, Any], platform: str, sealer: Sealer
+) -> tuple[str, Match, Match]:
+    async with connection() as db:
+        recorded = await recorded_shares(db, platform)
+        linked = await linked_accounts(db, platform)
     urls = {post["url"] for post in true["posts"]}
     ours = [share for share in recorded if share.post_url in urls]
-    shares = compare_shares(true, ours)
-    handles = {h for _, share in _knowable(true) for h in share["resharers"]}
-    ids = ids_of(sandbox_url, _TOKEN, handles)
-    sealer = Sealer(settings.secrets)
+    ids = {one for _, share in _knowable(true, platform) for one in share["resharerIds"]}
     keys = {}
-    for handle, platform_id in ids.items():
-        owner = linked.get(platform_id)
-        keys[handle] = sealer.resharer_key(f"asn:{owner}" if owner else f"X:{platform_id}")
-    resharers = compare_resharers(true, ours, keys)
-    typer.echo(shares.line("shares"))
-    typer.echo(resharers.line("resharers"))
-    typer.echo(_ranking_line(rebuilt))
-    return shares.is_exact and resharers.is_exact and rebuilt.is_equal
+    for one in ids:
+        owner = linked.get(one)
+        keys[one] = sealer.resharer_key(f"asn:{owner}" if owner else f"{platform}:{one}")
+    shares = compare_shares(true, ours, platform)
+    return platform, shares, compare_resharers(true, ours, keys, platform)
 
 
-def compare_shares(true: dict[str, Any], recorded: Iterable[RecordedShare]) -> Match:
+def compare_shares(true: dict[str, Any], recorded: Iterable[RecordedShare], platform: str) -> Match:
     """Compare the live shares with those of consenting people that the network shows."""
-    known = {identity for identity, _ in _knowable(true)}
+    known = {identity for identity, _ in _knowable(true, platform)}
     ours = [share.identity for share in recorded if share.is_live]
     return _match(ours, known)
 
 
 def compare_resharers(
-    true: dict[str, Any], recorded: Iterable[RecordedShare], keys: dict[str, bytes]
+    true: dict[str, Any],
+    recorded: Iterable[RecordedShare],
+    keys: dict[str, bytes],
+    platform: str,
 ) -> Match:
     """Compare (share, resharer) pairs of the live shares that can be passed on."""
     known = {
-        (identity, keys.get(handle, handle.encode()))
-        for identity, share in _knowable(true)
-        for handle in share["resharers"]
+        (identity, keys[one])
+        for identity, share in _knowable(true, platform)
+        for one in share["resharerIds"]
     }
     ours = [(s.identity, key) for s in recorded if s.is_live for key in s.resharers]
     return _match(ours, known)
+
+
+def sum_of(matches: Iterable[Match]) -> Match:
+    """Add up how recorded sets stand to the true ones."""
+    found = list(matches)
+    return Match(
+        sum(one.recorded_count for one in found),
+        sum(one.true_count for one in found),
+        sum(one.common_count for one in found),
+    )
+
+
+def _platforms(true: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(post["platform"] for post in true["posts"]))
 
 
 def _match(recorded: list[T], true: set[T]) -> Match:
@@ -100,11 +123,11 @@ def _match(recorded: list[T], true: set[T]) -> Match:
     return Match(len(recorded), len(true), len(set(recorded) & true))
 
 
-def _knowable(true: dict[str, Any]) -> list[tuple[Identity, dict[str, Any]]]:
+def _knowable(true: dict[str, Any], platform: str) -> list[tuple[Identity, dict[str, Any]]]:
     return [
         (_identity(post["url"], share), share)
         for post in true["posts"]
-        if post["platform"] == PLATFORM
+        if post["platform"] == platform
         for share in post["shares"]
         if share["isConsenting"] and share["isKnowable"] and not share["isRemoved"]
     ]
@@ -112,7 +135,7 @@ def _knowable(true: dict[str, Any]) -> list[tuple[Identity, dict[str, Any]]]:
 
 def _identity(url: str, share: dict[str, Any]) -> Identity:
     is_repost = share["kind"] == "REPOST"
-    return url, share["kind"], share["actor"].lower() if is_repost else share["id"]
+    return url, share["kind"], share["actorId"] if is_repost else share["id"]
 
 
 def _ranking_line(rebuilt: Rebuilt) -> str:

@@ -31,6 +31,8 @@ def sandbox_settings(sandbox_url: str) -> dict[str, str]:
         "GEMA_BLUESKY_PDS_URL": f"{sandbox_url}/bluesky",
         "GEMA_MASTODON_HOSTS": f"{_MASTODON_HOST}={sandbox_url}/mastodon",
         "GEMA_MASTODON_TOKENS": f"{_MASTODON_HOST}={SANDBOX_TOKEN}",
+        "GEMA_FACEBOOK_ENABLED": "false",
+        "GEMA_INSTAGRAM_ENABLED": "false",
     }
 
 

@@ -56,32 +56,33 @@ _SCANS = f"""
 WITH list AS (
     SELECT CASE tells.list_name WHEN 'quotes' THEN 'scan_quotes' ELSE 'scan_resharers' END AS job,
            tells.list_name, post.platform, post.official_post_ref AS object_ref, post.id,
-           jsonb_build_object('post_id', post.id) AS args, now() - post.published_at AS age
+           jsonb_build_object('post_id', post.id) AS args, now() - post.published_at AS age,
+           {_STIRRED_POST} AS is_stirred
       FROM program_post post
       JOIN campaign ON campaign.id = post.campaign_id
       JOIN (VALUES {lists_of_posts()}) AS tells(platform, list_name)
         ON tells.platform = post.platform
-     WHERE post.platform = ANY($3::text[]) AND {_TRACKED_POST} AND {_STIRRED_POST}
+     WHERE post.platform = ANY($3::text[]) AND {_TRACKED_POST}
     UNION ALL
     SELECT 'scan_share_resharers', 'share_reposts', share.platform, share.native_id, share.id,
            jsonb_build_object('asn_id', share.asn_id, 'share_id', share.id),
-           now() - share.shared_at
+           now() - share.shared_at,
+           share.shared_at > now() - {_QUIET} OR EXISTS (
+             SELECT 1 FROM reshare r WHERE r.asn_id = share.asn_id AND r.share_id = share.id
+                AND r.observed_at > now() - {_QUIET})
       FROM share
       JOIN program_post post ON post.id = share.program_post_id
       JOIN campaign ON campaign.id = post.campaign_id AND campaign.status = 'ACTIVE'
      WHERE share.platform = ANY($3::text[]) AND share.offered_metrics @> '["RESHARERS"]'
        AND share.presence = 'LIVE' AND share.native_id IS NOT NULL
-       AND (share.shared_at > now() - {_QUIET} OR EXISTS (
-            SELECT 1 FROM reshare r WHERE r.asn_id = share.asn_id AND r.share_id = share.id
-               AND r.observed_at > now() - {_QUIET}))
        AND EXISTS (SELECT 1 FROM consent WHERE consent.account_id = share.account_id
                       AND consent.purpose = 'ACCOUNT_TRACKING' AND consent.withdrawn_at IS NULL)
 )
 SELECT list.job, list.args, list.job || ':' || list.id AS key
   FROM list LEFT JOIN sync_cursor USING (platform, list_name, object_ref)
  WHERE (not_before IS NULL OR not_before <= now())
-   AND (sweep_completed_at IS NULL
-        OR sweep_completed_at <= now() - {_INTERVAL.format(age="list.age")})
+   AND (sweep_completed_at IS NULL OR is_stirred
+        AND sweep_completed_at <= now() - {_INTERVAL.format(age="list.age")})
    AND {_NOBODY_ASKED.format(key="list.job || ':' || list.id")}
  ORDER BY sweep_completed_at NULLS FIRST, list.id LIMIT $2
 """

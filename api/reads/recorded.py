@@ -6,7 +6,7 @@ from uuid import UUID
 from asyncpg import Connection
 
 _SHARES = """
-SELECT p.url AS post_url, s.kind, s.native_id, a.handle, s.presence, s.id,
+SELECT p.url AS post_url, s.kind, s.native_id, a.platform_user_id, s.presence, s.id,
        (SELECT array_agg(r.resharer_key) FROM reshare r
          WHERE r.asn_id = s.asn_id AND r.share_id = s.id AND NOT r.is_withdrawn) AS resharers
   FROM share s
@@ -29,14 +29,14 @@ class RecordedShare:
     post_url: str
     kind: str
     native_id: str | None
-    handle: str
+    actor_id: str
     is_live: bool
     resharers: frozenset[bytes]
 
     @property
     def identity(self) -> tuple[str, str, str]:
         """Return what names it on the network: a repost by its actor, others by their id."""
-        name = self.handle.lower() if self.kind == "REPOST" else self.native_id or ""
+        name = self.actor_id if self.kind == "REPOST" else self.native_id or ""
         return self.post_url, self.kind, name
 
 
@@ -47,7 +47,7 @@ async def recorded_shares(db: Connection, platform: str) -> list[RecordedShare]:
             post_url=r["post_url"],
             kind=r["kind"],
             native_id=r["native_id"],
-            handle=r["handle"],
+            actor_id=r["platform_user_id"],
             is_live=r["presence"] == "LIVE",
             resharers=frozenset(r["resharers"] or ()),
         )

@@ -18,6 +18,7 @@ from running import GEMA, until
 
 from api.cli.seed import seed
 from api.cli.world import NETWORKS, sandbox_settings
+from api.reads.tracking import lists_of_posts
 from api.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -29,11 +30,13 @@ WORLD = (
     *("--citizens", "300", "--strangers", "60", "--networks", ",".join(NETWORKS)),
 )
 OPEN = "SELECT count(*) FROM outbox_message WHERE state IN ('PENDING', 'SENT', 'RUNNING')"
-UNREAD = """
-SELECT count(*) FROM program_post p CROSS JOIN (VALUES ('reposts'), ('quotes')) l(list_name)
-  LEFT JOIN sync_cursor k USING (list_name)
- WHERE k.object_ref IS NULL OR (k.object_ref = p.official_post_ref AND sweep_completed_at IS NULL)
-"""
+UNREAD = f"""
+SELECT count(*) FROM program_post p
+  JOIN (VALUES {lists_of_posts()}) l(platform, list_name) ON l.platform = p.platform
+  LEFT JOIN sync_cursor k ON k.platform = p.platform AND k.list_name = l.list_name
+        AND k.object_ref = p.official_post_ref
+ WHERE k.sweep_completed_at IS NULL
+"""  # noqa: S608 (names of ours)
 
 
 @dataclass

@@ -24,6 +24,10 @@ class Customs:
         """Return what the network calls an account for good."""
         return str(account.id)
 
+    def full_handle(self, account: Account) -> str:
+        """Return the handle by which the registry knows an account."""
+        return account.handle
+
     def post_id(self, network: Network, post: Post) -> str:
         """Return what the network calls a post, a quote or a repost."""
         return str(post.id)

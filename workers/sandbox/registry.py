@@ -121,4 +121,5 @@ def _accounts(world: World, person: Person) -> Iterator[LinkedAccount]:
         if account := network.members.get(person.index):
             figure = account.followers_count, network.customs.audience_source
             native_id = network.customs.account_id(account)
-            yield LinkedAccount(network.platform, native_id, account.handle, figure)
+            handle = network.customs.full_handle(account)
+            yield LinkedAccount(network.platform, native_id, handle, figure)

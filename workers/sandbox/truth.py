@@ -42,8 +42,9 @@ def _share(network: Network, epoch: int, share: Post) -> dict[str, Any]:
     actor = network.accounts[share.author_id]
     is_removed = share.removed_at is not None
     has_vanished_early = share.removed_at is not None and share.removed_at < epoch
-    return {
+    told = {
         "actor": actor.handle,
+        "actorId": network.customs.account_id(actor),
         "kind": share.kind.value,
         "id": network.customs.post_id(network, share),
         "at": rfc3339(share.at),
@@ -53,6 +54,9 @@ def _share(network: Network, epoch: int, share: Post) -> dict[str, Any]:
         "resharers": _resharers(network, share),
         **network.customs.more_truth(network, share),
     }
+    people = (network.by_handle(handle) for handle in told["resharers"])
+    told["resharerIds"] = [network.customs.account_id(each) for each in people if each]
+    return told
 
 
 def _resharers(network: Network, share: Post) -> list[str]:

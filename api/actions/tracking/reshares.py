@@ -21,12 +21,12 @@ _SOURCES = {Coverage.COMPLETE: "LIST", Coverage.CAPPED: "LIST_CAPPED"}
 _MEASURE = """
 INSERT INTO metric_observation
        (id, asn_id, share_id, metric, value, source, observed_at, ingest_seq)
-SELECT $1, $2, $3, 'RESHARERS', now_is.value, $4, now(), nextval('ingest_seq')
+SELECT $1, $2, $3, 'RESHARERS', now_is.value, $4::text, now(), nextval('ingest_seq')
   FROM (SELECT count(*) AS value FROM reshare
          WHERE asn_id = $2 AND share_id = $3 AND NOT is_withdrawn) now_is
  WHERE now_is.value IS DISTINCT FROM (
        SELECT value FROM metric_observation
-        WHERE asn_id = $2 AND share_id = $3 AND metric = 'RESHARERS' AND source = $4
+        WHERE asn_id = $2 AND share_id = $3 AND metric = 'RESHARERS' AND source = $4::text
         ORDER BY observed_at DESC, ingest_seq DESC LIMIT 1)
 RETURNING id
 """

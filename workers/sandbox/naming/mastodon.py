@@ -27,6 +27,9 @@ class MastodonCustoms(Customs):
     def account_id(self, account: Account) -> str:
         return account_uri(account)
 
+    def full_handle(self, account: Account) -> str:
+        return f"{user_of(account)}@{host_of(account)}"
+
     def post_id(self, network: Network, post: Post) -> str:
         return status_uri(network, post)
 
