@@ -135,7 +135,7 @@ def _knowable(true: dict[str, Any], platform: str) -> list[tuple[Identity, dict[
 
 def _identity(url: str, share: dict[str, Any]) -> Identity:
     is_repost = share["kind"] == "REPOST"
-    return url, share["kind"], share["actorId"] if is_repost else share["id"]
+    return url, share["kind"], share["actorId"] if is_repost else share.get("url", share["id"])
 
 
 def _ranking_line(rebuilt: Rebuilt) -> str:

@@ -12,7 +12,18 @@ from workers.sandbox.world import WorldSpec
 EPOCH = 1_795_000_000 // 3_600 * 3_600
 SPEC = WorldSpec(epoch=EPOCH, person_count=60, post_count=4, citizen_count=400, stranger_count=250)
 HEADERS = {"authorization": "Bearer sandbox-app-token"}
-SHARE = {"actor", "kind", "id", "at", "isConsenting", "isKnowable", "isRemoved", "resharers"}
+SHARE = {
+    "actorId",
+    "resharerIds",
+    "actor",
+    "kind",
+    "id",
+    "at",
+    "isConsenting",
+    "isKnowable",
+    "isRemoved",
+    "resharers",
+}
 
 
 class Desk:
