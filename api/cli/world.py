@@ -5,9 +5,6 @@ from datetime import UTC, datetime
 from api.local import LocalHome
 
 NETWORKS = ("x", "bluesky", "mastodon")
-SANDBOX_TOKEN = "sandbox-app-token"  # noqa: S105 (the simulated networks let everybody in)
-_MASTODON_HOST = "sosial.contoh.id"
-_CAP_MICRO_USD = 1_000_000_000
 _WINDOW_SECONDS = 3
 
 
@@ -19,21 +16,6 @@ def sandbox_options(home: LocalHome) -> tuple[str, ...]:
     """
     world = ("--epoch", world_epoch(home), "--networks", ",".join(NETWORKS))
     return *world, "--window-seconds", str(_WINDOW_SECONDS)
-
-
-def sandbox_settings(sandbox_url: str) -> dict[str, str]:
-    """Return the settings that lead every connector to the simulated networks at this address."""
-    return {
-        "GEMA_X_BASE_URL": f"{sandbox_url}/x",
-        "GEMA_X_BEARER_TOKEN": SANDBOX_TOKEN,
-        "GEMA_X_MONTHLY_CAP_MICRO_USD": str(_CAP_MICRO_USD),
-        "GEMA_BLUESKY_BASE_URL": f"{sandbox_url}/bluesky",
-        "GEMA_BLUESKY_PDS_URL": f"{sandbox_url}/bluesky",
-        "GEMA_MASTODON_HOSTS": f"{_MASTODON_HOST}={sandbox_url}/mastodon",
-        "GEMA_MASTODON_TOKENS": f"{_MASTODON_HOST}={SANDBOX_TOKEN}",
-        "GEMA_FACEBOOK_ENABLED": "false",
-        "GEMA_INSTAGRAM_ENABLED": "false",
-    }
 
 
 def world_epoch(home: LocalHome) -> str:

@@ -16,8 +16,9 @@ import httpx2
 from rich.console import Console
 from running import GEMA, until
 
+from api.cli.networks import simulated_networks
 from api.cli.seed import seed
-from api.cli.world import NETWORKS, sandbox_settings
+from api.cli.world import NETWORKS
 from api.reads.tracking import lists_of_posts
 from api.settings import Settings
 
@@ -107,8 +108,7 @@ def small_world(environment: Mapping[str, str]) -> Iterator[SmallWorld]:
         try:
             url = process.stdout.readline().removeprefix("SANDBOX ").strip()
             told = {
-                "GEMA_SANDBOX_URL": url,
-                **sandbox_settings(url),
+                **simulated_networks(url),
                 "GEMA_LEASE_SECONDS": str(LEASE_SECONDS),
                 # The reconciler looks twice a minute and sweeps nothing again.
                 "GEMA_POLL_SECONDS": "3600",

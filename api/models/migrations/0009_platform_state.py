@@ -22,7 +22,7 @@ def rename(pairs: list[tuple[str, str]]) -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0007_invitations")]
+    dependencies = [("models", "0008_click_keys")]
 
     initial = False
 
