@@ -17,6 +17,7 @@ from api.domain.campaign import (
     require_no_quiet_period,
     require_transition,
 )
+from api.domain.lists import LISTS_OF_POST, ListName
 from api.domain.platform import Platform
 from api.errors import InvalidState
 from api.models import transaction
@@ -131,9 +132,8 @@ async def start_scans(
     db: Connection, post_id: UUID, platform: Platform, request_id: str | None
 ) -> None:
     """Ask for the sharers of a published post, where its network lists them."""
-    if platform is not Platform.X:
-        return
-    for job in (Job.SCAN_RESHARERS, Job.SCAN_QUOTES):
+    for list_name in LISTS_OF_POST[platform]:
+        job = Job.SCAN_QUOTES if list_name is ListName.QUOTES else Job.SCAN_RESHARERS
         args = {"post_id": str(post_id)}
         await enqueue(db, job, args, key=f"{job}:{post_id}", request_id=request_id)
 
