@@ -20,7 +20,7 @@ from api.reads.paging import PageRequest
 from api.settings import Settings
 
 TOP_COUNT = 10
-_PATIENCE_SECONDS = 45
+_PATIENCE_SECONDS = 40
 _PLAIN_WIDTH = 120
 
 

@@ -166,7 +166,7 @@ def test_the_words_of_clients_are_understood(story: Story) -> None:
 
 
 def test_the_database_knows_exactly_what_happened(story: Story) -> None:
-    _ = story.run
+    _until_quiet(story)
 
     done = story.installation.gema("verify")
 
