@@ -4,9 +4,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from api.actions.outbox import enqueue_due
-from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
 from api.actions.platform_state import switch_platforms
 from api.domain.platform import Platform
+from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
 
 if TYPE_CHECKING:
     from workers.tasks.kit import Kit
