@@ -10,6 +10,7 @@ from uuid import uuid4
 import typer
 
 from api.actions.intake import ImportKind
+from api.cli import archive as archives
 from api.cli import doctor as doctors
 from api.cli import reports
 from api.cli import verify as verifying
@@ -131,6 +132,31 @@ def evaluate(
     reports.print_evaluation(found)
     if scores is not None:
         reports.write_scores(found, scores)
+
+
+@app.command()
+def archive(
+    invite_list: Annotated[str, typer.Argument(help="Id of the invite list.")],
+    file: Annotated[Path, typer.Argument(help="Where to write, one JSON object a line.")],
+    data: Data = None,
+) -> None:
+    """Write the observations behind a list, under pseudonyms, without scores or decisions."""
+    from api.cli.ids import key_of  # noqa: PLC0415 (ids bring the whole schema along)
+
+    key = key_of(invite_list, "InviteList", "This command takes the id of an invite list")
+    with opened(data) as settings:
+        archives.archive(settings, key, file)
+
+
+@app.command()
+def reproduce(
+    file: Annotated[Path, typer.Argument(help="What `gema archive` wrote.")],
+    data: Data = None,
+) -> None:
+    """Compute an archived list in an empty installation; exit 1 if its hash differs."""
+    with opened(data) as settings:
+        status = archives.reproduce(settings, file)
+    raise typer.Exit(status)
 
 
 @app.command()

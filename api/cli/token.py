@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from api.errors import BadUserInput, Invalid
-from api.schema.identity import decode_id
+from api.cli.ids import key_of
 
 
 def asn_key(text: str) -> UUID:
@@ -12,14 +11,4 @@ def asn_key(text: str) -> UUID:
     Raises:
         Invalid: it is neither.
     """
-    try:
-        return UUID(text)
-    except ValueError:
-        pass
-    try:
-        found = decode_id(text)
-    except BadUserInput:
-        raise Invalid("--asn takes the id of a civil servant as the API gives it.") from None
-    if found.type_name != "Asn":
-        raise Invalid("--asn takes the id of a civil servant, not of another object.")
-    return found.uuid
+    return key_of(text, "Asn", "--asn takes the id of a civil servant")

@@ -1,5 +1,6 @@
 """The whole of Gema as its operators meet it: one `gema run`, told from start to frozen list."""
 
+import io
 import os
 import re
 import signal
@@ -7,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from graphql import OperationDefinitionNode, parse, print_ast
+from icalendar import Calendar
+from letters import attachment, mails_in, ticket_in, token_in
+from openpyxl import load_workbook
 from running import Installation, Run, started, until
 
 from api.actions.outbox import enqueue_due
@@ -75,18 +80,18 @@ class Story:
             self.tokens[role + name] = self.installation.token(role)
         return self.tokens[role + name]
 
-    def change(self, mutation: str, token: str, **given: object) -> dict[str, Any]:
+    def change(self, mutation: str, token: str, /, **given: object) -> dict[str, Any]:
         """Send a mutation with one input that must not be refused; return its payload."""
         payload = self.try_change(mutation, token, **given)
         assert payload["userErrors"] == []
         return payload
 
-    def refusals(self, mutation: str, token: str, **given: object) -> list[str]:
+    def refusals(self, mutation: str, token: str, /, **given: object) -> list[str]:
         """Return the codes by which a mutation is refused."""
         errors = self.try_change(mutation, token, **given)["userErrors"]
         return [error["code"] for error in errors]
 
-    def try_change(self, mutation: str, token: str, **given: object) -> dict[str, Any]:
+    def try_change(self, mutation: str, token: str, /, **given: object) -> dict[str, Any]:
         (payload,) = self.run.data(mutation, {"input": given}, token).values()
         return dict(payload)
 
@@ -436,6 +441,130 @@ def test_an_event_goes_from_a_dry_run_to_a_frozen_list(story: Story) -> None:
     assert wrong == ["CONFLICT"]
     assert frozen["inviteList"]["status"] == "FROZEN"
     assert frozen["inviteList"]["sha256"] == kept["sha256"] == dry["sha256"]
+
+
+OVERRIDE = """
+mutation ($input: InviteListOverrideInput!) {
+  inviteListOverride(input: $input) {
+    isWaitingForSecondPerson inviteList { id sha256 } userErrors { code field }
+  }
+}
+"""
+
+
+def test_a_list_goes_from_a_dry_run_over_mails_and_the_door_to_an_export(story: Story) -> None:
+    _until_quiet(story)
+    organiser = story.token("EVENT_ORGANISER")
+    box = story.installation.data / "mailbox"
+    assert f"MAILBOX {box}" in story.run.lines
+    seen = {mail["Message-ID"] for mail in mails_in(box)}
+
+    def fresh(count: int, subject: str) -> list[EmailMessage]:
+        def found() -> list[EmailMessage]:
+            news = [m for m in mails_in(box) if m["Message-ID"] not in seen]
+            return [mail for mail in news if subject in mail["Subject"]]
+
+        until(lambda: len(found()) == count, 30, found)
+        return found()
+
+    event_id, listed = _sent_list(story)
+    first, second, third = fresh(3, "Undangan")
+
+    respond, check_in = contract("InvitationRespond"), contract("InvitationCheckIn")
+    declined = story.change(respond, organiser, token=token_in(first), answer="DECLINE")
+    called = next(
+        mail
+        for mail in fresh(4, "Undangan")
+        if mail["To"] not in {first["To"], second["To"], third["To"]}
+    )
+    for mail in (second, called):
+        story.change(respond, organiser, token=token_in(mail), answer="ACCEPT")
+    tickets = [ticket_in(mail) for mail in fresh(2, "Tiket")]
+    twice = story.refusals(respond, organiser, token=token_in(first), answer="ACCEPT")
+    came = [story.change(check_in, organiser, ticket=tickets[0]) for _ in range(2)]
+
+    assert declined["invitation"]["status"] == "DECLINED"
+    assert twice == ["INVALID_STATE"]
+    assert came[0]["invitation"] == came[1]["invitation"]
+    shown = story.run.data(contract("Event"), {"id": event_id}, organiser)["event"]
+    assert shown["attendance"] == {
+        "invited": 4,
+        "accepted": 2,
+        "declined": 1,
+        "expired": 0,
+        "checkedIn": 1,
+        "noShow": 0,
+    }
+    assert shown["inviteList"]["isReproducible"] is True
+    (entry,) = Calendar.from_ical(attachment(second, "undangan.ics")).walk("VEVENT")
+    assert str(entry["SUMMARY"]) == "Temu Undangan"
+    _assert_exported(story, listed, shown["inviteList"]["sha256"])
+    _assert_reproduced_elsewhere(story, listed, shown["inviteList"]["sha256"])
+
+
+def _assert_reproduced_elsewhere(story: Story, listed: str, sha256: str) -> None:
+    """Compute the list in an installation that has never seen it, from observations alone."""
+    file = story.installation.data.with_suffix(".jsonl")
+    elsewhere = Installation(story.installation.data.with_name("elsewhere"))
+
+    written = story.installation.gema("archive", listed, file)
+    computed = elsewhere.gema("reproduce", file)
+
+    assert written.returncode == 0, written.stderr
+    assert computed.stdout.splitlines()[-2:] == [f"sha256 {sha256}", "equal to the list"]
+    assert 'full_name": "-"' in file.read_text()
+
+
+def _sent_list(story: Story) -> tuple[str, str]:
+    """Plan an event for three, change the list by hand, freeze and send it."""
+    organiser = story.token("EVENT_ORGANISER")
+    agencies = story.run.data("{ agencies(first: 1) { nodes { id } } }", None, organiser)
+    starts_at = (datetime.now(UTC) + timedelta(days=20)).isoformat()
+    made = {
+        "title": "Temu Undangan",
+        "agencyId": agencies["agencies"]["nodes"][0]["id"],
+        "startsAt": starts_at,
+        "capacity": 3,
+    }
+    event_id = story.change(EVENT, organiser, **made)["event"]["id"]
+    dry = story.change(PROPOSE, organiser, eventId=event_id, dryRun=True)["inviteList"]
+    draft = story.change(PROPOSE, organiser, eventId=event_id)["inviteList"]
+    best = draft["entries"]["nodes"][0]["asn"]["id"]
+    change = {"inviteListId": draft["id"], "asnId": best, "action": "REMOVE", "reason": "Panitia"}
+    changed = story.change(OVERRIDE, organiser, **change)["inviteList"]
+    ours = {"inviteListId": draft["id"]}
+
+    assert dry["sha256"] == draft["sha256"] != changed["sha256"]
+    old = story.refusals(FREEZE, organiser, **ours, sha256=draft["sha256"])
+    assert old == ["CONFLICT"]
+    story.change(FREEZE, organiser, **ours, sha256=changed["sha256"])
+    reply_by = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
+    sent = story.change(contract("InvitationsSend"), organiser, **ours, replyBy=reply_by)
+    assert sent["sentCount"] == 3
+    return event_id, draft["id"]
+
+
+def _assert_exported(story: Story, listed: str, sha256: str) -> None:
+    """Fetch the list as a workbook and as a calendar; nobody else can."""
+    organiser, files = story.token("EVENT_ORGANISER"), {}
+    for file_format in ("XLSX", "ICS"):
+        wish = {"inviteListId": listed, "format": file_format}
+        export = story.change(contract("InviteListExport"), organiser, **wish)["export"]
+
+        def shown(key: str = export["id"]) -> dict[str, Any]:
+            return dict(story.run.data(contract("Export"), {"id": key}, organiser)["export"])
+
+        until(lambda shown=shown: shown()["status"] == "READY", 30, shown)
+        url = shown()["url"]
+        ours = {"authorization": f"Bearer {organiser}"}
+        others = {"authorization": f"Bearer {story.token('ADMIN')}"}
+        files[file_format] = httpx2.get(url, headers=ours).content
+        assert httpx2.get(url, headers=others).status_code == 404
+    sheet = load_workbook(io.BytesIO(files["XLSX"])).active
+    assert f"sha256={sha256}" in [cell.value for cell in sheet[1]]
+    assert str(sheet["A2"].value).startswith("REMOVE ")
+    (event,) = Calendar.from_ical(files["ICS"]).walk("VEVENT")
+    assert f"sha256: {sha256}" in [str(note) for note in event["COMMENT"]]
 
 
 def _until_quiet(story: Story) -> None:

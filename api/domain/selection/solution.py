@@ -35,7 +35,8 @@ class Solver:
         self.pool = pool
         self._held = tuple(sorted(held))
         taken = frozenset(self._held)
-        self._open = [place for place in range(len(pool.candidates)) if place not in taken]
+        places = range(len(pool.candidates))
+        self._open = [place for place in places if place not in taken] if taken else places
         self._cells = pool.only(self._open) if self._held else pool.cells
         self._weights = _weights(pool)
         self._bonus = (max(self._weights, default=0) + 1) * (len(self._weights) + 1)

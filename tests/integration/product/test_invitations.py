@@ -11,7 +11,8 @@ import pytest
 from api_client import NOBODY, ORGANISER, Api, gid, key_of
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from icalendar import Calendar
-from worker import Desk, attachment, give_address, ticket_in, token_in
+from letters import attachment, ticket_in, token_in
+from worker import Desk, give_address
 from world import FIRST_ORGANISER, SECOND_ORGANISER, World
 
 from api.models.tickets import Reply, TicketOffice
