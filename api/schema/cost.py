@@ -24,7 +24,7 @@ from api.reads.paging import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from api.schema.limits import Fragments, Merged, Walk
 
 MOST_POINTS = 15_000
-_POINTS = {"totalCount": 10, "isReproducible": 2_000}
+_POINTS = {"totalCount": 10, "isReproducible": 2_000, "parity": 500, "difference": 500}
 _ROWS = frozenset({"edges", "nodes"})
 
 Times = int | str

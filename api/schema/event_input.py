@@ -8,18 +8,8 @@ from strawberry import UNSET
 from api.actions.event import NewEvent
 from api.actions.invite_list import COOL_DOWN_DAYS, ListRequest
 from api.domain.selection import QuotaDimension, QuotaRule
-from api.schema.enums import described
+from api.schema import decision  # noqa: F401 (it describes the quotas)
 from api.schema.identity import uuid_if_given, uuid_of
-
-described(
-    QuotaDimension,
-    "What a quota counts.",
-    {
-        "AGENCY": "People of one agency.",
-        "PROVINCE": "People of one province.",
-        "NEWCOMER": "People who were never invited before.",
-    },
-)
 
 
 @strawberry.input(description="A new event.")

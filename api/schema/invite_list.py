@@ -7,39 +7,36 @@ from typing import Self
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from api.actions.invite_list import ProposedList, listed
-from api.domain.selection import Entry, InviteDecision, OverrideAction
+from api.domain.selection import Entry, InviteDecision
 from api.reads import invite_list as reads
 from api.reads import ranking as ranking_reads
-from api.reads.asn import cards
 from api.reads.paging import PageRequest
 from api.schema.asn import Asn
 from api.schema.context import Info
-from api.schema.enums import described
+from api.schema.decision import DecisionReason
 from api.schema.identity import Node, encode_id
 from api.schema.invitation import Invitation
+from api.schema.invite_list_by_hand import InviteListOverride
 from api.schema.invite_list_draft import DraftPages, draft_row
+from api.schema.invite_list_study import (
+    InviteListDifference,
+    OtherArgument,
+    Parity,
+    PrefixArgument,
+    difference_of,
+    parity_of,
+)
 from api.schema.loading import loader
 from api.schema.node import findable
 from api.schema.paging import Connection, Paged
+from api.schema.people_cards import people
 from api.schema.points_shown import points
 from api.schema.ranking import ScoreRun
 
 _value = strawberry.enum_value
-
-described(
-    InviteDecision,
-    "What becomes of a person on a list.",
-    {
-        "ADMITTED": "Has a seat.",
-        "WAITLISTED": "All seats went to people who stand higher.",
-        "NOT_ELIGIBLE": "May not be invited; the reasons say why.",
-        "COOLING_DOWN": "Was invited lately.",
-        "QUOTA_FULL": "Stands high enough, but a quota is full.",
-        "REMOVED": "Taken off the list by a person, with a reason.",
-    },
-)
 
 
 @strawberry.enum(description="Where an invite list stands.")
@@ -51,14 +48,6 @@ class InviteListStatus(Enum):
     SENT = _value("SENT", description="Invitations have gone out.")
     CLOSED = _value("CLOSED", description="The event is over.")
     DISCARDED = _value("DISCARDED", description="A proposal that was given up.")
-
-
-@strawberry.type(description="One reason for a decision.")
-class DecisionReason:
-    """A reason."""
-
-    code: str = strawberry.field(description="Stable code for programs.")
-    message: str = strawberry.field(description="Sentence for people.")
 
 
 @strawberry.type(description="One person on an invite list.")
@@ -121,52 +110,6 @@ class QuotaEffect:
         return await people(info, self.row.instead)
 
 
-described(
-    OverrideAction,
-    "What a person changes on a list by hand.",
-    {"ADMIT": "Gives a seat.", "REMOVE": "Takes off the list."},
-)
-
-
-@strawberry.type(description="A change of a list by hand.")
-class InviteListOverride:
-    """A change by hand."""
-
-    row: strawberry.Private[reads.OverrideRow]
-    action: OverrideAction = strawberry.field(description="What was done.")
-    reason: str = strawberry.field(description="Why, in the words of the person who asked.")
-    breaks: list[str] = strawberry.field(description="Quotas that the change breaks.")
-    asked_by: str = strawberry.field(description="Who asked.")
-    asked_at: datetime = strawberry.field(description="Timestamp of the request.")
-    confirmed_by: str | None = strawberry.field(
-        description="The second person; null where no quota is broken."
-    )
-    sha256_before: str = strawberry.field(description="Hash of the list before.")
-    sha256_after: str | None = strawberry.field(
-        description="Hash of the list after; null while a second person is waited for."
-    )
-
-    @strawberry.field(description="The person; null when not visible to you.")
-    async def asn(self, info: Info) -> Asn | None:
-        """Read the card."""
-        return next(iter(await people(info, (self.row.asn_id,))), None)
-
-    @classmethod
-    def of(cls, row: reads.OverrideRow) -> Self:
-        """Show a row."""
-        return cls(
-            row=row,
-            action=OverrideAction(row.action),
-            reason=row.reason,
-            breaks=list(row.breaks),
-            asked_by=row.asked_by,
-            asked_at=row.asked_at,
-            confirmed_by=row.confirmed_by,
-            sha256_before=row.before,
-            sha256_after=row.after,
-        )
-
-
 @strawberry.type(description="A proposed or frozen selection for an event.")
 class InviteList(Node):
     """An invite list."""
@@ -196,6 +139,23 @@ class InviteList(Node):
     async def is_reproducible(self, info: Info) -> bool | None:
         """Compute the list again, unless that was done a moment ago."""
         return None if self.draft is not None else await info.context.shared.lists.get(self.row.id)
+
+    @strawberry.field(
+        description="How the first seats fall on agencies and provinces beside a blind draw from "
+        "the pool: the 20 groups that differ most. Null for a list that is stored nowhere."
+    )
+    async def parity(self, prefix: PrefixArgument = UNSET) -> list[Parity] | None:
+        """Compare the first seats with the pool."""
+        seats = self.seat_count if not prefix else max(1, min(prefix, self.seat_count))
+        return None if self.draft is not None else await parity_of(self.row.id, seats)
+
+    @strawberry.field(
+        description="Who has a seat on this list and not on another, and the other way round. "
+        "Null for a list that is stored nowhere."
+    )
+    async def difference(self, info: Info, since: OtherArgument) -> InviteListDifference | None:
+        """Compare with another list."""
+        return None if self.draft is not None else await difference_of(info, self.row.id, since)
 
     @strawberry.field(description="Everybody considered, seats first.", extensions=[Paged()])
     async def entries(self, info: Info, page: PageRequest) -> Connection[InviteListEntry] | None:
@@ -246,13 +206,6 @@ class InviteList(Node):
             overrides=[InviteListOverride.of(one) for one in row.overrides],
             quota_effects=[QuotaEffect(row=effect, quota=effect.quota) for effect in row.effects],
         )
-
-
-async def people(info: Info, ids: tuple[UUID, ...]) -> list[Asn]:
-    """Return the cards of these people as far as the caller may see them."""
-    viewer = info.context.caller
-    found = loader(info, "asn.cards", lambda keys: cards(viewer, keys))
-    return [Asn.of(row) for row in await found.load_many(list(ids)) if row is not None]
 
 
 async def computed(solved: ProposedList) -> InviteList:

@@ -227,3 +227,49 @@ async def test_minimums_that_clash_are_refused_with_the_smallest_set_and_nothing
     ]
     assert "Kementerian Dua" in payload["userErrors"][0]["message"]
     assert await make.value("SELECT count(*) FROM invite_list") == 0
+
+
+STUDY = """
+query ($id: ID!, $since: ID!) {
+  node(id: $id) { ... on InviteList {
+    parity { dimension name count expected poolCount poolSize probabilityAtMost }
+    difference(since: $since) {
+      enteredCount leftCount
+      entered { decisionBefore decisionNow reasons { code } asn { name } }
+      left { decisionBefore decisionNow asn { name } }
+    }
+  } }
+}
+"""
+
+
+async def test_two_drafts_are_compared_and_each_is_held_against_its_pool(
+    api: Api, world: World
+) -> None:
+    first = await propose(api, world)
+    quota = {"dimension": "AGENCY", "keyId": gid("Agency", world.second), "minimum": 1}
+    second = await propose(api, world, quotas=[quota])
+    asked = {"id": second["id"], "since": first["id"]}
+
+    shown = (await api.ask(STUDY, asked, caller=ONE))["node"]
+    stranger = (await api.ask(STUDY, asked, caller=SECOND_ORGANISER))["node"]
+
+    difference = shown["difference"]
+    assert (difference["enteredCount"], difference["leftCount"]) == (1, 1)
+    (entered,), (left,) = difference["entered"], difference["left"]
+    assert entered["asn"] == {"name": "Citra Dewi"}
+    assert (entered["decisionBefore"], entered["decisionNow"]) == ("WAITLISTED", "ADMITTED")
+    assert entered["reasons"] == [{"code": "ADMITTED_BY_AGENCY_QUOTA"}]
+    assert left["asn"] == {"name": "Budi Santoso"}
+    groups = {group["name"]: group for group in shown["parity"]}
+    second_ministry = groups["Kementerian Dua"]
+    assert second_ministry == {
+        "dimension": "AGENCY",
+        "name": "Kementerian Dua",
+        "count": 1,
+        "expected": 0.666,
+        "poolCount": 1,
+        "poolSize": 3,
+        "probabilityAtMost": 1.0,
+    }
+    assert stranger is None
