@@ -1,5 +1,6 @@
 """Changes of a draft by hand: with a reason, within the quotas, or with a second person."""
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -153,7 +154,7 @@ async def _solved(db: Connection, row: Record, override: Override) -> Proposal:
     terms = terms_of(row["rules"], row["outcome"], (*others, override))
     if sum(one.action is OverrideAction.ADMIT for one in terms.overrides) > terms.seats:
         raise InvalidState("All seats are taken by people who were admitted by hand.")
-    proposal = propose(people, terms)
+    proposal = await asyncio.to_thread(propose, people, terms)
     _require_eligible(proposal, override)
     return proposal
 

@@ -1,5 +1,6 @@
 """The same list again, from raw observations: equal hashes show that nothing was touched."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
@@ -54,7 +55,8 @@ async def _reproduced(db: Connection, list_id: UUID, row: Record) -> str:
     entries = await db.fetch(_ENTRIES, list_id)
     scores = await rebuilt_scores(db, row)
     terms = terms_of(row["rules"], row["outcome"], await overrides_of(db, list_id))
-    return propose([_candidate(entry, scores) for entry in entries], terms).sha256
+    people = [_candidate(entry, scores) for entry in entries]
+    return (await asyncio.to_thread(propose, people, terms)).sha256
 
 
 def _candidate(entry: Record, scores: Mapping[UUID, Score]) -> Candidate:

@@ -1,5 +1,6 @@
 """Solves the list that an organiser asks for."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from uuid import UUID
@@ -63,7 +64,8 @@ async def solve(db: Connection, viewer: Viewer, request: ListRequest) -> Propose
     await _require_keys(db, request.quotas)
     everybody = await candidates(db, viewer, run["id"], event["id"], run["time_zone"])
     terms = _terms(request, event, run)
-    proposal = propose(everybody, terms)
+    # The arithmetic of a large list takes a second, in which others want to be served.
+    proposal = await asyncio.to_thread(propose, everybody, terms)
     if proposal.clash is not None:
         raise proposal.clash.refusal(proposal.book, await _names(db, proposal.clash))
     return ProposedList(new_id(), event["id"], run["id"], event["capacity"], proposal)

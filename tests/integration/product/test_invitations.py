@@ -195,6 +195,31 @@ async def test_declining_calls_the_next_and_changes_no_score(
     ) == (before)
 
 
+async def test_a_seat_that_met_a_minimum_is_filled_by_the_same_agency_not_by_more_points(
+    api: Api, world: World, desk: Desk
+) -> None:
+    dewi, account = await make.make_holder("Dewi Umpama", world.second)
+    earlier = make.NOW - timedelta(days=15)
+    await make.make_share(dewi, account, world.post, at=earlier, resharer_count=1)
+    await give_address(desk.settings, dewi, "dewi@contoh.invalid")
+    await make.rank()
+    rule = {"dimension": "AGENCY", "keyId": gid("Agency", world.second), "minimum": 1}
+    listed = await frozen(api, world, quotas=[rule])
+    await api.change("InvitationsSend", caller=ORGANISER, inviteListId=listed, replyBy=later(SOON))
+    await desk.work()
+    before = await states(world)
+
+    await answer(api, token_in(desk.mail_to(CITRA, "Undangan")), "DECLINE")
+
+    assert before == {
+        "Ani": "INVITED",
+        "Budi": "WAITLISTED",
+        "Citra": "INVITED",
+        "Dewi": "WAITLISTED",
+    }
+    assert await states(world) == before | {"Citra": "DECLINED", "Dewi": "INVITED"}
+
+
 async def test_a_link_works_once(api: Api, world: World, desk: Desk) -> None:
     await sent(api, world, desk)
     token = token_in(desk.mail_to(ANI, "Undangan"))

@@ -273,3 +273,20 @@ async def test_two_drafts_are_compared_and_each_is_held_against_its_pool(
         "probabilityAtMost": 1.0,
     }
     assert stranger is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"seats": 3}, {"quotas": [{"dimension": "AGENCY", "maximum": -1}]}],
+    ids=["seats above the capacity", "a negative quota"],
+)
+async def test_a_wish_that_no_list_can_follow_is_noted_and_stores_nothing(
+    api: Api, world: World, wish: dict[str, Any]
+) -> None:
+    given = {"eventId": gid("Event", world.event)} | wish
+
+    ((code, _),) = await api.problems("InviteListPropose", caller=ONE, **given)
+
+    noted = "SELECT reason FROM audit_event WHERE action = 'propose_list' AND object_id = $1"
+    assert (code, await make.value(noted, world.event)) == ("INVALID", "INVALID")
+    assert await make.value("SELECT count(*) FROM invite_list") == 0
