@@ -131,7 +131,8 @@ async def _move(
 async def start_scans(
     db: Connection, post_id: UUID, platform: Platform, request_id: str | None
 ) -> None:
-    """Ask for the sharers of a published post, where its network lists them."""
+    """Ask for the sharers of a published post: by its lists, and by what else is due with it."""
+    await enqueue(db, Job.FIND_WORK, {}, key=Job.FIND_WORK.value, request_id=request_id)
     for list_name in LISTS_OF_POST[platform]:
         job = Job.SCAN_QUOTES if list_name is ListName.QUOTES else Job.SCAN_RESHARERS
         args = {"post_id": str(post_id)}

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from rich.console import Console
 
+from api.actions.account_token import keep_token
 from api.actions.campaign import CampaignDraft, create_campaign
 from api.actions.campaign_review import Submission, approve_campaign, submit_campaign
 from api.actions.campaign_run import launch_campaign
@@ -22,15 +23,18 @@ from api.actions.program_post import NewPost, add_post
 from api.cli.tables import open_csv
 from api.domain.access import SYSTEM, Role, Viewer
 from api.domain.campaign import NewCampaign
+from api.domain.lists import OWN_BY_TOKEN
 from api.domain.platform import Platform
 from api.errors import StartupFailure
-from api.models import COMMAND_POOL, new_id, open_database
+from api.models import COMMAND_POOL, new_id, open_database, transaction
 from api.models.sealed import Sealer
 from api.reads.access import agency_id_of_code
+from api.reads.tracking import accounts_for_login
 from api.settings import Settings
 
 MAKER = Viewer(subject="sandbox:maker", role=Role.CAMPAIGN_MANAGER, name="Pembuat Contoh")
 CHECKER = Viewer(subject="sandbox:checker", role=Role.CAMPAIGN_MANAGER, name="Pemeriksa Contoh")
+_OWN_TOKEN = "sandbox-user-"  # noqa: S105 (the simulated networks give it to everybody)
 ORGANISER = Viewer(subject="sandbox:organiser", role=Role.EVENT_ORGANISER, name="Panitia Contoh")
 
 _FILES = (
@@ -65,10 +69,18 @@ async def _load(settings: Settings, folder: Path, screen: Console) -> None:
     async with open_database(settings.database_url, COMMAND_POOL):
         for kind in _FILES:
             await _import(kind, folder / f"{kind}.csv", importing, screen)
+        await _give_access(importing.sealer)
         programs = orjson.loads((folder / "programs.json").read_bytes())["programs"]
         for program in programs:
             await _launch(program, settings)
         await sample_event(programs[0]["agencyCode"])
+
+
+async def _give_access(sealer: Sealer) -> None:
+    """Keep the access that consenting people gave where nobody else sees what they post."""
+    async with transaction() as db:
+        for account_id, native_id in await accounts_for_login(db, OWN_BY_TOKEN):
+            await keep_token(db, sealer, account_id, f"{_OWN_TOKEN}{native_id}", None)
 
 
 async def _import(kind: ImportKind, file: Path, importing: Importing, screen: Console) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from api.local import LocalHome
 
-NETWORKS = ("x", "bluesky", "mastodon")
+NETWORKS = ("x", "facebook", "instagram", "bluesky", "mastodon")
 _WINDOW_SECONDS = 3
 
 

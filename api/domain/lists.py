@@ -17,9 +17,24 @@ class ListName(StrEnum):
     """Who passed a holder's share on."""
     OWN_POSTS = "own_posts"
     """What a consenting holder posted."""
+    MENTIONS = "mentions"
+    """Who tags an official account."""
     METRICS = "metrics"
     PROFILES = "profiles"
 
+
+OWN_BY_TOKEN = (Platform.FACEBOOK, Platform.INSTAGRAM)
+"""Where only a person's own access shows what they posted, and where lists do not name them all."""
+
+OWN_IN_PUBLIC = (Platform.BLUESKY, Platform.MASTODON)
+"""Where anybody may read what a person posted, for nothing: that dates a share whose list does not,
+and finds posts that carry the link."""
+
+OWN_IF_CUT = (Platform.X,)
+"""Where own posts are paid for: they are read only when a list was cut."""
+
+MEASURED = (Platform.FACEBOOK, Platform.INSTAGRAM, Platform.BLUESKY)
+"""Where figures of shares are read for nothing and not one by one."""
 
 _BOTH = (ListName.REPOSTS, ListName.QUOTES)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from api.domain.lists import ListName
 from api.models import connection
 from api.reads.tracking import lists_of_posts
 
@@ -23,8 +24,11 @@ SELECT (SELECT count(*) FROM asn) AS person_count,
           JOIN platform_state n ON n.platform = p.platform AND n.is_enabled
           LEFT JOIN sync_cursor k ON k.platform = p.platform AND k.list_name = l.list_name
                 AND k.object_ref = p.official_post_ref
-         WHERE c.status = 'ACTIVE' AND k.sweep_completed_at IS NULL
-       ) AS unread_count
+         WHERE c.status = 'ACTIVE' AND k.sweep_completed_at IS NULL)
+       + (SELECT count(*) FROM account_token t
+           WHERE NOT t.is_revoke_only AND NOT EXISTS (
+                 SELECT 1 FROM sync_cursor k WHERE k.list_name = '{ListName.OWN_POSTS}'
+                    AND k.object_ref = t.account_id::text)) AS unread_count
 """
 _NEXT_EVENT = "SELECT id, title FROM event WHERE starts_at > now() ORDER BY created_at LIMIT 1"
 

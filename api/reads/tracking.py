@@ -1,7 +1,11 @@
 """What a worker needs to know before it asks a network."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from asyncpg import Connection
 
 from api.domain.lists import LISTS_OF_POST
 from api.domain.platform import Platform
@@ -88,3 +92,83 @@ async def account_targets(platform: Platform, limit: int) -> list[AccountTarget]
     async with connection() as db:
         rows = await db.fetch(_ACCOUNTS, platform.value, limit)
     return [AccountTarget(row["id"], row["platform_user_id"]) for row in rows]
+
+
+_OWN = """
+SELECT a.id, a.asn_id, a.platform, a.platform_user_id, a.handle, t.sealed_access,
+       (SELECT min(p.published_at) FROM program_post p JOIN campaign c ON c.id = p.campaign_id
+         WHERE p.state = 'PUBLISHED' AND c.status = 'ACTIVE') AS since
+  FROM social_account a
+  LEFT JOIN account_token t ON t.account_id = a.id AND NOT t.is_revoke_only
+ WHERE a.id = $1 AND a.verification = 'VERIFIED'
+   AND EXISTS (SELECT 1 FROM consent c WHERE c.account_id = a.id AND c.purpose = $2
+                  AND c.withdrawn_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTarget:
+    """An account of a consenting person; `since` is when the oldest tracked post was published."""
+
+    id: UUID
+    asn_id: UUID
+    platform: Platform
+    platform_user_id: str
+    handle: str
+    sealed_access: bytes | None = field(repr=False)
+    since: datetime | None
+
+
+async def own_target(account_id: UUID, purpose: str) -> OwnTarget | None:
+    """Return the account, or None when its owner does not agree to this purpose (any more)."""
+    async with connection() as db:
+        row = await db.fetchrow(_OWN, account_id, purpose)
+    if row is None:
+        return None
+    return OwnTarget(**{**dict(row), "platform": Platform(row["platform"])})
+
+
+_MEASURED = """
+SELECT s.id, s.native_id FROM share s
+  LEFT JOIN sync_cursor k ON k.platform = s.platform AND k.list_name = 'metrics'
+        AND k.object_ref = s.native_id
+ WHERE s.asn_id = $1 AND s.account_id = $2 AND s.presence = 'LIVE' AND s.native_id IS NOT NULL
+   AND (s.kind <> 'REPOST' OR s.offered_metrics @> '["RESHARERS"]')
+   AND (k.sweep_completed_at IS NULL OR k.sweep_completed_at < now() - $3::interval)
+ ORDER BY k.sweep_completed_at NULLS FIRST, s.id LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredShare:
+    """A share whose figures are to be read."""
+
+    id: UUID
+    native_id: str
+
+
+async def shares_to_measure(
+    target: OwnTarget, older_than: timedelta, limit: int
+) -> list[MeasuredShare]:
+    """Return shares of an account whose figures were not read lately."""
+    async with connection() as db:
+        rows = await db.fetch(_MEASURED, target.asn_id, target.id, older_than, limit)
+    return [MeasuredShare(**row) for row in rows]
+
+
+_FOR_LOGIN = """
+SELECT a.id, a.platform_user_id FROM social_account a
+ WHERE a.platform = ANY($1) AND a.verification = 'VERIFIED'
+   AND EXISTS (SELECT 1 FROM consent c WHERE c.account_id = a.id
+                  AND c.purpose = 'ACCOUNT_TRACKING' AND c.withdrawn_at IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM account_token t WHERE t.account_id = a.id)
+ ORDER BY a.id
+"""
+
+
+async def accounts_for_login(
+    db: Connection, platforms: Iterable[Platform]
+) -> list[tuple[UUID, str]]:
+    """Return id and network's id of the consenting accounts that gave no access yet."""
+    names = [platform.value for platform in platforms]
+    return [tuple(row) for row in await db.fetch(_FOR_LOGIN, names)]

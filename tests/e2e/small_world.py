@@ -32,7 +32,13 @@ WORLD = (
 )
 OPEN = "SELECT count(*) FROM outbox_message WHERE state IN ('PENDING', 'SENT', 'RUNNING')"
 UNREAD = f"""
-SELECT count(*) FROM program_post p
+SELECT count(*) + (SELECT count(*) FROM account_token t WHERE NOT EXISTS (
+           SELECT 1 FROM sync_cursor k WHERE k.object_ref = t.account_id::text
+              AND k.list_name = 'own_posts')) + (
+       SELECT count(*) FROM unnest(ARRAY['kemkescontoh.ig', 'kempencontoh.ig']) AS official(name)
+        WHERE NOT EXISTS (SELECT 1 FROM sync_cursor k WHERE k.object_ref = official.name
+                             AND k.list_name = 'mentions' AND k.sweep_completed_at IS NOT NULL))
+  FROM program_post p
   JOIN (VALUES {lists_of_posts()}) l(platform, list_name) ON l.platform = p.platform
   LEFT JOIN sync_cursor k ON k.platform = p.platform AND k.list_name = l.list_name
         AND k.object_ref = p.official_post_ref

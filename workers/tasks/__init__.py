@@ -6,8 +6,11 @@ from workers.tasks.eligibility import assess_eligibility
 from workers.tasks.exports import build_export
 from workers.tasks.invitations import expire, send_invitation
 from workers.tasks.kit import Kit, Task, Work
+from workers.tasks.metrics import read_metrics
 from workers.tasks.ranking import refresh
+from workers.tasks.reconcile import find_work
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
+from workers.tasks.timeline import scan_mentions, scan_timeline
 
 TASKS: dict[Job, Task] = {
     Job.ASSESS_ELIGIBILITY: assess_eligibility,
@@ -15,6 +18,10 @@ TASKS: dict[Job, Task] = {
     Job.SCAN_RESHARERS: scan_resharers,
     Job.SCAN_QUOTES: scan_quotes,
     Job.SCAN_SHARE_RESHARERS: scan_share_resharers,
+    Job.FIND_WORK: find_work,
+    Job.SCAN_TIMELINE: scan_timeline,
+    Job.SCAN_MENTIONS: scan_mentions,
+    Job.READ_METRICS: read_metrics,
     Job.REFRESH_RANKING: refresh,
     Job.SEND_INVITATION: send_invitation,
     Job.EXPIRE_INVITATIONS: expire,

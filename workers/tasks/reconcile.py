@@ -7,22 +7,34 @@ from api.actions.outbox import enqueue_due
 from api.actions.platform_state import switch_platforms
 from api.domain.platform import Platform
 from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
+from api.reads.due_accounts import due_mentions, due_metrics, due_timelines
 
 if TYPE_CHECKING:
-    from workers.tasks.kit import Kit
+    from workers.tasks.kit import Kit, Work
 
 logger = logging.getLogger(__name__)
 
 
 async def reconcile(ctx: dict[str, Any]) -> None:
     """Ask for due work that nobody has asked for. The next tick repeats a failed one."""
-    kit: Kit = ctx["kit"]
+    await _ask_for_due(ctx["kit"])
+
+
+async def find_work(kit: "Kit", _work: "Work") -> None:
+    """Do at once what the next tick would do, as something new is due."""
+    await _ask_for_due(kit)
+
+
+async def _ask_for_due(kit: "Kit") -> None:
     await switch_platforms(
         {platform: platform in kit.connectors for platform in Platform},
         {Platform.X: kit.settings.x.monthly_cap_micro_usd},
     )
     works = [
         *await due_scans(kit.connectors, kit.settings.poll_seconds),
+        *await due_timelines(kit.connectors, kit.settings.poll_seconds),
+        *await due_mentions(_watched(kit), kit.settings.poll_seconds),
+        *await due_metrics(kit.connectors, kit.settings.poll_seconds),
         *await due_audiences(kit.connectors),
         *await due_assessments(),
         *await due_invitations(),
@@ -31,3 +43,11 @@ async def reconcile(ctx: dict[str, Any]) -> None:
     if works:
         await enqueue_due(works)
         logger.info("%d pieces of work were due", len(works))
+
+
+def _watched(kit: "Kit") -> list[tuple[Platform, str]]:
+    return [
+        (platform, account.id)
+        for platform, connector in kit.connectors.items()
+        for account in connector.watched
+    ]

@@ -15,7 +15,7 @@ from api.actions.tracking import (
     store_reshare_page,
     store_share_page,
 )
-from api.domain.lists import ListName
+from api.domain.lists import OWN_BY_TOKEN, ListName
 from api.domain.matching import PostRef, post_from_id
 from api.domain.platform import Coverage
 from api.reads.tracking import ShareTarget, post_target, share_target
@@ -91,10 +91,12 @@ async def scan_share_resharers(kit: Kit, work: Work) -> None:
     listing = Listing(ref, partial(_reshares, connector, share), _seen_reshare, store)
     try:
         await sweep(work, listing, start)
-    except NotFound:
-        await mark_share_gone(work.lease, ref, share.asn_id, share.id)
-    except Protected as outcome:
-        await close_sweep(work.lease, ref, outcome.code)
+    except (NotFound, Protected) as outcome:
+        # Where only its owner may see a share, what others are told says nothing of it.
+        if isinstance(outcome, Protected) or share.platform in OWN_BY_TOKEN:
+            await close_sweep(work.lease, ref, outcome.code)
+        else:
+            await mark_share_gone(work.lease, ref, share.asn_id, share.id)
 
 
 def seen_share(fact: ShareFact) -> SeenShare:

@@ -4,7 +4,7 @@ from api.actions.shares.locks import lock_for_ingest
 from api.actions.shares.reshares import store_reshares
 from api.actions.shares.rows import Evidence, NewReshare, NewShare, StoredCount, StoredRow
 from api.actions.shares.shares import store_shares
-from api.actions.shares.watermark import WATERMARK_LOCK, take_watermark
+from api.actions.shares.watermark import WATERMARK_LOCK, join_ingest, take_watermark
 
 __all__ = [
     "WATERMARK_LOCK",
@@ -13,6 +13,7 @@ __all__ = [
     "NewShare",
     "StoredCount",
     "StoredRow",
+    "join_ingest",
     "lock_for_ingest",
     "store_reshares",
     "store_shares",

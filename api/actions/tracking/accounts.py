@@ -34,3 +34,19 @@ async def holders_of(
     """
     rows = await db.fetch(_HOLDERS, platform.value, list(set(platform_user_ids)))
     return {r["platform_user_id"]: Holder(r["asn_id"], r["account_id"]) for r in rows}
+
+
+_HANDLES = """
+SELECT lower(a.handle) AS handle, a.platform_user_id
+  FROM account_key k JOIN social_account a ON a.id = k.account_id
+ WHERE a.platform = $1 AND lower(a.handle) = ANY($2) AND a.verification = 'VERIFIED'
+"""
+
+
+async def ids_of_handles(
+    db: Connection, platform: Platform, handles: Sequence[str]
+) -> dict[str, str]:
+    """Return the ids of verified accounts by their handles in lower case."""
+    wanted = list({handle.lower() for handle in handles})
+    rows = await db.fetch(_HANDLES, platform.value, wanted) if wanted else []
+    return {row["handle"]: row["platform_user_id"] for row in rows}
