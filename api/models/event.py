@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.invitation import MailState
 from api.models.agency import Agency, Province
 from api.models.asn import Asn
 from api.models.checks import one_of
@@ -24,7 +25,6 @@ INVITATION_STATES = (
     "NO_SHOW",
 )
 MAIL_KINDS = ("INVITATION", "TICKET", "WITHDRAWAL")
-MAIL_STATES = ("SENDING", "SENT", "REFUSED", "NO_ADDRESS", "NO_CONSENT", "OUTDATED")
 
 
 class Event(Model):
@@ -235,5 +235,5 @@ class InvitationMail(Model):
                 fields=("invitation_id", "kind", "version"), name="invitation_mail_once"
             ),
             one_of("invitation_mail", "kind", MAIL_KINDS),
-            one_of("invitation_mail", "state", MAIL_STATES),
+            one_of("invitation_mail", "state", MailState),
         )

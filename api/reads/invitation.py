@@ -14,7 +14,13 @@ SELECT i.id, i.event_id, i.status, i.version, ev.title, ev.venue, ev.starts_at, 
        i.checked_in_at
   FROM invitation i JOIN event ev ON ev.id = i.event_id WHERE i.id = $1
 """
-_COLUMNS = "i.id, i.status, i.checked_in_at, i.invited_at, i.answer_by, i.answered_at"
+MAIL_STATE = """
+(SELECT m.state FROM invitation_mail m WHERE m.invitation_id = i.id
+  ORDER BY m.version DESC, m.begun_at DESC LIMIT 1) AS mail_state
+"""
+_COLUMNS = f"""
+i.id, i.status, i.checked_in_at, i.invited_at, i.answer_by, i.answered_at, {MAIL_STATE}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class InvitationRow:
     invited_at: datetime | None = None
     answer_by: datetime | None = None
     answered_at: datetime | None = None
+    mail_state: str | None = None
 
 
 async def invitations_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, InvitationRow]:

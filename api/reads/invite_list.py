@@ -13,7 +13,7 @@ from api.models import connection
 from api.reads import scope
 from api.reads.card import AsnRow, card, if_known
 from api.reads.cursors import Kind
-from api.reads.invitation import InvitationRow
+from api.reads.invitation import MAIL_STATE, InvitationRow
 from api.reads.paging import Key, Keyset, Page, PageRequest
 from api.reads.ranking import RunRow
 
@@ -32,11 +32,13 @@ SELECT l.id, l.event_id, l.status, l.seat_count, l.seed, l.sha256, l.outcome, l.
        r.holder_count, r.rows_sha256, r.parameters_sha256
   FROM invite_list l JOIN event ev ON ev.id = l.event_id JOIN score_run r ON r.id = l.score_run_id
 """
-_INVITATION = """
+_INVITATION = f"""
 i.id AS invitation_id, i.status AS invitation_status, i.checked_in_at, i.invited_at, i.answer_by,
-i.answered_at"""
+i.answered_at, {MAIL_STATE}"""
 _ENTRY = f"""
-e.id, e.seat, e.waiting_position, e.decision, e.rank, e.score, e.reasons, {_INVITATION}
+e.id, e.seat, e.waiting_position, e.decision, e.rank, e.score, e.reasons, {_INVITATION},
+(SELECT count(*) FROM invitation past WHERE past.asn_id = e.asn_id AND past.status = 'NO_SHOW')
+AS no_show_count
 """
 _ENTRIES = """
 FROM invite_list_entry e
@@ -142,6 +144,7 @@ class EntryRow:
     reasons: tuple[tuple[str, str], ...]
     asn: AsnRow | None
     invitation: InvitationRow | None
+    no_show_count: int | None = None
 
     @classmethod
     def of(cls, record: Record) -> "EntryRow":
@@ -163,9 +166,11 @@ class EntryRow:
                 record["invited_at"],
                 record["answer_by"],
                 record["answered_at"],
+                record["mail_state"],
             )
             if has_invitation
             else None,
+            no_show_count=record["no_show_count"],
         )
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import strawberry
 
+from api.domain.invitation import MailState
 from api.reads import invitation as reads
 from api.schema.context import Info
+from api.schema.enums import described
 from api.schema.identity import Node, encode_id
 from api.schema.node import findable
 
@@ -31,6 +33,20 @@ class InvitationStatus(Enum):
     NO_SHOW = _value("NO_SHOW", description="Accepted and did not come.")
 
 
+described(
+    MailState,
+    "What became of the latest mail about an invitation.",
+    {
+        "SENDING": "Is being handed over.",
+        "SENT": "The mail server took it.",
+        "REFUSED": "The mail server will never take it: write to the person another way.",
+        "NO_ADDRESS": "No address is known: write to the person another way.",
+        "NO_CONSENT": "The person does not agree to be written to.",
+        "OUTDATED": "Something changed before it left, so it was not sent.",
+    },
+)
+
+
 @strawberry.type(description="An invitation of one person to one event.")
 class Invitation(Node):
     """An invitation."""
@@ -45,6 +61,10 @@ class Invitation(Node):
     )
     answered_at: datetime | None = strawberry.field(description="Timestamp of the answer.")
 
+    mail_state: MailState | None = strawberry.field(
+        description="What became of the latest mail; null while none is due."
+    )
+
     @classmethod
     def of(cls, row: reads.InvitationRow) -> Self:
         """Show a row."""
@@ -55,6 +75,7 @@ class Invitation(Node):
             invited_at=row.invited_at,
             answer_by=row.answer_by,
             answered_at=row.answered_at,
+            mail_state=None if row.mail_state is None else MailState(row.mail_state),
         )
 
 

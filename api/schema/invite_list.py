@@ -65,6 +65,10 @@ class InviteListEntry(Node):
     invitation: Invitation | None = strawberry.field(
         description="The invitation; null while none was made."
     )
+    no_show_count: int | None = strawberry.field(
+        description="How often the person accepted and stayed away; it changes no score. Null in "
+        "a dry run."
+    )
 
     @classmethod
     def of(cls, row: reads.EntryRow) -> Self:
@@ -78,6 +82,7 @@ class InviteListEntry(Node):
             reasons=[DecisionReason(code=code, message=text) for code, text in row.reasons],
             asn=None if row.asn is None else Asn.of(row.asn),
             invitation=None if row.invitation is None else Invitation.of(row.invitation),
+            no_show_count=row.no_show_count,
         )
 
 

@@ -220,6 +220,41 @@ async def test_a_seat_that_met_a_minimum_is_filled_by_the_same_agency_not_by_mor
     assert await states(world) == before | {"Citra": "DECLINED", "Dewi": "INVITED"}
 
 
+async def test_a_consent_withdrawn_before_the_mail_leaves_stops_it_and_calls_the_next(
+    api: Api, world: World, desk: Desk
+) -> None:
+    listed = await frozen(api, world)
+    await api.change("InvitationsSend", caller=ORGANISER, inviteListId=listed, replyBy=later(SOON))
+    await make.execute(
+        "UPDATE consent SET withdrawn_at = now()"
+        " WHERE asn_id = $1 AND purpose = 'INVITATION_CONTACT'",
+        world.ani,
+    )
+
+    await desk.work()
+
+    assert await states(world) == {"Ani": "WITHDRAWN", "Budi": "INVITED", "Citra": "INVITED"}
+    assert {mail["To"] for mail in desk.mails()} == {BUDI, CITRA}
+
+
+async def test_an_organiser_sees_who_could_not_be_written_to(
+    api: Api, world: World, desk: Desk
+) -> None:
+    await make.execute("DELETE FROM contact_address WHERE asn_id = $1", world.budi)
+    listed = await sent(api, world, desk)
+    document = (
+        "query ($id: ID!) { node(id: $id) { ... on InviteList {"
+        " entries(first: 2) { nodes { noShowCount invitation { status mailState } } } } } }"
+    )
+
+    shown = await api.ask(document, {"id": listed}, caller=FIRST_ORGANISER)
+
+    assert shown["node"]["entries"]["nodes"] == [
+        {"noShowCount": 0, "invitation": {"status": "INVITED", "mailState": "SENT"}},
+        {"noShowCount": 0, "invitation": {"status": "INVITED", "mailState": "NO_ADDRESS"}},
+    ]
+
+
 async def test_a_link_works_once(api: Api, world: World, desk: Desk) -> None:
     await sent(api, world, desk)
     token = token_in(desk.mail_to(ANI, "Undangan"))
