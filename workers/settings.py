@@ -28,7 +28,7 @@ from workers.tasks import TASKS
 from workers.tasks.charges import BudgetLedger
 from workers.tasks.kit import Kit
 from workers.tasks.logs import LOGGING
-from workers.tasks.loops import heartbeat, relay_step, repeated
+from workers.tasks.loops import heartbeat, relay_step, repeated, sealing_step
 from workers.tasks.outbox import Runner, bell_of, run_message
 from workers.tasks.reconcile import reconcile
 from workers.tasks.retention import forget, retention
@@ -51,6 +51,7 @@ async def start(ctx: dict[str, Any]) -> None:
     await stack.enter_async_context(heartbeat(worker))
     step = relay_step(bell_of(redis), SETTINGS.lease_seconds)
     await stack.enter_async_context(repeated("relay", step))
+    await stack.enter_async_context(repeated("sealing", sealing_step))
 
 
 async def stop(ctx: dict[str, Any]) -> None:

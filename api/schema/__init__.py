@@ -4,6 +4,7 @@ import strawberry
 from strawberry import Schema
 
 from api.schema.assembly import build_schema
+from api.schema.audit import AuditQuery
 from api.schema.badge import BadgeQuery
 from api.schema.campaign import CampaignQuery
 from api.schema.campaign_change import CampaignMutation
@@ -27,6 +28,7 @@ from api.schema.viewer import ViewerQuery
 @strawberry.type(description="Everything that can be read.")
 class Query(
     AsnQuery,
+    AuditQuery,
     BadgeQuery,
     CampaignQuery,
     EventQuery,

@@ -19,18 +19,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.types.base import StrawberryContainer
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
-from api.errors import Invalid, Problem, Refusal
+from api.actions.audit import note_denial
+from api.errors import BadUserInput, Invalid, NotFound, Problem, Refusal
 from api.schema.context import Info
+from api.schema.identity import decode_id
 from api.schema.scalars import MalformedUrl
 
 _value = strawberry.enum_value
+_LONGEST_TYPE = 40
 
 
 @strawberry.enum(description="Why an input was refused. More values may come.")
@@ -112,9 +116,34 @@ class Refusable(FieldExtension):
             _refuse_malformed(arguments.get("input"))
             payload = await next_(source, info, **arguments)
         except Refusal as refusal:
+            await _note_denials(info, refusal, arguments.get("input"))
             return self.payload(user_errors=[UserError.of(p) for p in refusal.problems])
         info.context.shared.ring()
         return payload
+
+
+async def _note_denials(info: Info, refusal: Refusal, given: object) -> None:
+    """Leave an audit row for each object that is missing or belongs to others."""
+    viewer = info.context.viewer
+    if viewer is None:
+        return
+    for problem in refusal.problems:
+        if problem.code == NotFound.code:
+            asked = _asked_object(given, problem.field or ())
+            await note_denial(viewer, info.field_name, *asked)
+
+
+def _asked_object(given: object, path: tuple[str, ...]) -> tuple[str, UUID | None]:
+    for part in path:
+        if isinstance(given, strawberry.Some):
+            given = given.value
+        is_list = isinstance(given, list) and part.isdigit() and int(part) < len(given)
+        given = given[int(part)] if is_list else getattr(given, to_snake_case(part), None)  # type: ignore[index]
+    try:
+        found = decode_id(str(given))
+    except BadUserInput:
+        return "Unknown", None
+    return found.type_name[:_LONGEST_TYPE], found.uuid
 
 
 def _refuse_malformed(given: object) -> None:

@@ -35,7 +35,6 @@ CONTRACT = CHECKOUT.parent / "shared" / "contract" / "operations.graphql"
 NOT_YET_LANDED = frozenset(
     {
         "AccountLink",
-        "AuditTrail",
         "ReviewDecide",
         "ReviewQueue",
         "ShareSubmitProof",

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from api.actions.audit import SEAL_BATCH, seal_audit
 from api.actions.heartbeat import WorkerIdentity, beat, leave
 from api.actions.outbox import BATCH_SIZE, Ring, relay
 
@@ -12,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 RELAY_SECONDS = 0.25
 HEARTBEAT_SECONDS = 10.0
+SEALING_SECONDS = 1.0
 AFTER_FAILURE_SECONDS = 1.0
 
 Step = Callable[[], Awaitable[float]]
@@ -55,6 +57,11 @@ def relay_step(ring: Ring, lease_seconds: int) -> Step:
         return 0 if rung == BATCH_SIZE else RELAY_SECONDS
 
     return step
+
+
+async def sealing_step() -> float:
+    """Seal what waits of the audit trail: at once again after a full batch, else every second."""
+    return 0 if await seal_audit() == SEAL_BATCH else SEALING_SECONDS
 
 
 async def _repeat(name: str, step: Step) -> None:
