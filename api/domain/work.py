@@ -19,3 +19,4 @@ class Job(StrEnum):
     SEND_INVITATION = "send_invitation"
     EXPIRE_INVITATIONS = "expire_invitations"
     BUILD_EXPORT = "build_export"
+    CHECK_OWNERSHIP = "check_ownership"

@@ -150,20 +150,24 @@ class ConsentRow:
     purpose: str
     granted_at: datetime
     withdrawn_at: datetime | None
+    stop_due_at: datetime | None
+    stopped_at: datetime | None
+    account_id: UUID | None
 
 
 async def consents(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[ConsentRow]]:
     """Return all consents of those of these people whom the viewer may see, oldest first."""
     visible = scope.asns(viewer, "c.asn_id", 2)
     statement = f"""
-        SELECT c.asn_id, c.purpose, c.granted_at, c.withdrawn_at FROM consent c
+        SELECT c.asn_id, c.purpose, c.granted_at, c.withdrawn_at, c.stop_due_at,
+               c.stopped_at, c.account_id FROM consent c
          WHERE c.asn_id = ANY($1::uuid[]) AND {visible.sql} ORDER BY c.granted_at, c.id"""
     async with connection() as db:
         records = await db.fetch(statement, list(ids), *visible.parameters)
     found: dict[UUID, list[ConsentRow]] = {}
     for record in records:
-        row = ConsentRow(record["purpose"], record["granted_at"], record["withdrawn_at"])
-        found.setdefault(record["asn_id"], []).append(row)
+        asn_id, *columns = record
+        found.setdefault(asn_id, []).append(ConsentRow(*columns))
     return found
 
 

@@ -46,7 +46,8 @@ CURRENT_BADGE = f"""
 ACCOUNT = """
 jsonb_build_object(
     'id', sa.id, 'platform', sa.platform, 'handle', sa.handle, 'url', sa.url,
-    'ownership_verified_at', sa.ownership_verified_at,
+    'ownership_verified_at', sa.ownership_verified_at, 'verification', sa.verification,
+    'connection', sa.connection,
     'audience', (SELECT jsonb_build_object('kind', o.kind, 'count', o.count, 'source', o.source,
                                            'observed_at', o.observed_at)
                    FROM audience_observation o
@@ -162,6 +163,8 @@ class AccountRow:
     handle: str
     url: str
     ownership_verified_at: datetime | None
+    verification: str
+    connection: str
     audience: AudienceRow | None
 
     @classmethod
@@ -173,6 +176,8 @@ class AccountRow:
             handle=data["handle"],
             url=data["url"],
             ownership_verified_at=if_known(datetime.fromisoformat, data["ownership_verified_at"]),
+            verification=data["verification"],
+            connection=data["connection"],
             audience=if_known(AudienceRow.of, data["audience"]),
         )
 

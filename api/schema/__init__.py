@@ -3,6 +3,7 @@
 import strawberry
 from strawberry import Schema
 
+from api.schema.account_change import AccountMutation
 from api.schema.assembly import build_schema
 from api.schema.audit import AuditQuery
 from api.schema.badge import BadgeQuery
@@ -45,6 +46,7 @@ class Query(
 
 @strawberry.type(description="Everything that can be changed.")
 class Mutation(
+    AccountMutation,
     CampaignMutation,
     CampaignStateMutation,
     EventMutation,

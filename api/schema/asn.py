@@ -14,8 +14,9 @@ from api.reads.paging import PageRequest
 from api.reads.share import Parent
 from api.reads.share import ShareFilter as ShareReadFilter
 from api.schema.assessment import Consent, Eligibility
+from api.schema.challenge import AccountAccess, AccountChallenge, AccountState, find_challenge
 from api.schema.context import Info
-from api.schema.identity import Node, encode_id
+from api.schema.identity import Node, encode_id, uuid_of
 from api.schema.loading import loader
 from api.schema.paging import Connection, Paged
 from api.schema.points_shown import RankInterval, points
@@ -106,6 +107,15 @@ class SocialAccount(Node):
     audience: Audience | None = strawberry.field(
         description="Latest audience; null when it is unknown, which is not zero."
     )
+    verification: AccountState = strawberry.field(description="Whether ownership is proved.")
+    connection: AccountAccess = strawberry.field(description="Whether the owner's access works.")
+
+    @strawberry.field(
+        description="What proves the account to be its owner's; null when nothing is open."
+    )
+    async def challenge(self, info: Info) -> AccountChallenge | None:
+        """Read the open challenge."""
+        return await find_challenge(info, uuid_of(self.id, "SocialAccount"))
 
     @classmethod
     def of(cls, row: AccountRow) -> Self:
@@ -117,6 +127,8 @@ class SocialAccount(Node):
             profile_url=URL(row.url),
             ownership_verified_at=row.ownership_verified_at,
             audience=None if row.audience is None else Audience.of(row.audience),
+            verification=AccountState(row.verification),
+            connection=AccountAccess(row.connection),
         )
 
 

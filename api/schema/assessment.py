@@ -7,6 +7,7 @@ import strawberry
 
 from api.domain.eligibility import Outcome, ReasonCode
 from api.reads.asn import ConsentRow, EligibilityRow
+from api.schema.identity import encode_id
 from api.schema.vocabulary import ConsentPurpose, Platform
 
 
@@ -65,6 +66,15 @@ class Consent:
     purpose: ConsentPurpose = strawberry.field(description="What the person agreed to.")
     granted_at: datetime = strawberry.field(description="Timestamp of the agreement.")
     withdrawn_at: datetime | None = strawberry.field(description="Timestamp of its withdrawal.")
+    stop_due_at: datetime | None = strawberry.field(
+        description="Timestamp by which the law wants every use to have ended: 3 x 24 hours."
+    )
+    stopped_at: datetime | None = strawberry.field(
+        description="Timestamp at which every use had ended; null while access is being revoked."
+    )
+    account_id: strawberry.ID | None = strawberry.field(
+        description="The account that it is about; null for purposes of the person."
+    )
 
     @classmethod
     def of(cls, row: ConsentRow) -> Self:
@@ -73,4 +83,9 @@ class Consent:
             purpose=ConsentPurpose(row.purpose),
             granted_at=row.granted_at,
             withdrawn_at=row.withdrawn_at,
+            stop_due_at=row.stop_due_at,
+            stopped_at=row.stopped_at,
+            account_id=None
+            if row.account_id is None
+            else encode_id("SocialAccount", row.account_id),
         )

@@ -1,0 +1,129 @@
+"""Ends consents and removes accounts: every use stops in the transaction of the withdrawal."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from asyncpg import Connection
+
+from api.actions.tracking.sweep import ask_for_ranking
+from api.actions.trail import Change, record
+from api.domain.access import Viewer
+from api.errors import InvalidState, NotFound
+from api.models import transaction
+from api.models.privacy import Purpose
+from api.reads import scope
+
+# UU PDP 27/2022: processing stops within 3 x 24 hours; here it stops at the commit.
+STOP_AFTER = timedelta(hours=72)
+TOKEN_KEPT = timedelta(hours=1)
+ACCOUNT_PURPOSES = (Purpose.ACCOUNT_TRACKING, Purpose.METRICS)
+
+# A running task holds its message before it asks for the consent: messages first, or both wait.
+_CANCEL = """
+UPDATE outbox_message m SET state = 'CANCELLED', error_code = 'CONSENT_WITHDRAWN',
+       finished_at = now(), lease_until = NULL, body = NULL
+ WHERE m.id IN (
+       SELECT o.id FROM outbox_message o
+        WHERE o.state IN ('PENDING', 'SENT', 'RUNNING')
+          AND (o.args ->> 'account_id' = $1::uuid::text
+               OR o.args ->> 'verification_id' IN (
+                  SELECT v.id::text FROM account_verification v WHERE v.account_id = $1::uuid)
+               OR o.args ->> 'share_id' IN (
+                  SELECT s.id::text FROM share s WHERE s.account_id = $1::uuid))
+        ORDER BY o.id FOR UPDATE)
+"""
+_WITHDRAW = """
+UPDATE consent SET withdrawn_at = now(), stop_due_at = now() + $4,
+       stopped_at = CASE WHEN EXISTS (SELECT 1 FROM account_token t WHERE t.account_id = $3)
+                         THEN NULL ELSE now() END
+ WHERE asn_id = $1 AND purpose = ANY($2) AND account_id IS NOT DISTINCT FROM $3
+   AND withdrawn_at IS NULL
+RETURNING id
+"""
+_CLOSE_ACCESS = """
+UPDATE account_token SET is_revoke_only = true, delete_by = now() + $2
+ WHERE account_id = $1 AND NOT is_revoke_only
+"""
+_DISCONNECT = """
+UPDATE social_account SET connection = 'REVOKED' WHERE id = $1 AND connection <> 'NONE'
+"""
+_REMOVE = "UPDATE social_account SET verification = 'REMOVED' WHERE id = $1"
+_FREE = "DELETE FROM account_key WHERE account_id = $1"
+
+
+async def withdraw_consent(
+    viewer: Viewer, asn_id: UUID, purpose: str, account_id: UUID | None
+) -> UUID:
+    """End an agreement; nothing observed later is stored. No other purpose ends with it.
+
+    Raises:
+        NotFound: the person or the account is missing or out of scope.
+        InvalidState: no such agreement is in force.
+    """
+    is_of_account = purpose in ACCOUNT_PURPOSES
+    if is_of_account != (account_id is not None):
+        raise NotFound(field=["accountId"])
+    async with transaction() as db:
+        if account_id is not None:
+            await _require_account(db, viewer, account_id, asn_id)
+        else:
+            await _require_person(db, viewer, asn_id)
+        if purpose == Purpose.ACCOUNT_TRACKING and account_id is not None:
+            await _stop(db, account_id)
+        ended = await db.fetch(_WITHDRAW, asn_id, [purpose], account_id, STOP_AFTER)
+        if not ended:
+            raise InvalidState("There is no such agreement in force.")
+        if purpose == Purpose.ACCOUNT_TRACKING:
+            await ask_for_ranking(db)
+        for row in ended:
+            await record(db, viewer, Change("withdraw_consent", "Consent", row["id"]))
+    return asn_id
+
+
+async def remove_account(viewer: Viewer, account_id: UUID) -> UUID:
+    """Unlink an account for good and end its consents; return the id of its owner.
+
+    Raises:
+        NotFound: missing, removed already or out of scope.
+    """
+    async with transaction() as db:
+        asn_id = await _require_account(db, viewer, account_id, None)
+        await _stop(db, account_id)
+        purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
+        await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)
+        await db.execute(_REMOVE, account_id)
+        await db.execute(_FREE, account_id)
+        await ask_for_ranking(db)
+        await record(db, viewer, Change("remove_account", "SocialAccount", account_id))
+        return asn_id
+
+
+async def _stop(db: Connection, account_id: UUID) -> None:
+    await db.execute(_CANCEL, account_id)
+    await db.execute(_CLOSE_ACCESS, account_id, TOKEN_KEPT)
+    await db.execute(_DISCONNECT, account_id)
+
+
+async def _require_account(
+    db: Connection, viewer: Viewer, account_id: UUID, asn_id: UUID | None
+) -> UUID:
+    visible = scope.asns(viewer, "a.asn_id", 3)
+    found: UUID | None = await db.fetchval(
+        "SELECT a.asn_id FROM social_account a WHERE a.id = $1 AND a.verification <> 'REMOVED'"
+        f" AND ($2::uuid IS NULL OR a.asn_id = $2) AND {visible.sql}",
+        account_id,
+        asn_id,
+        *visible.parameters,
+    )
+    if found is None:
+        raise NotFound(field=["accountId"])
+    return found
+
+
+async def _require_person(db: Connection, viewer: Viewer, asn_id: UUID) -> None:
+    visible = scope.asns(viewer, "a.id", 2)
+    found = await db.fetchval(
+        f"SELECT a.id FROM asn a WHERE a.id = $1 AND {visible.sql}", asn_id, *visible.parameters
+    )
+    if found is None:
+        raise NotFound(field=["asnId"])
