@@ -66,13 +66,14 @@ async def create_link(viewer: Viewer, post_id: UUID, account_id: UUID) -> UUID:
         )
         if asn_id is None:
             raise NotFound(field=["accountId"])
-        await _require_live(db, post_id)
+        await require_live(db, post_id)
         if await db.fetchval(_TRACKED, account_id) is None:
             raise ConsentMissing("ACCOUNT_TRACKING is needed for a tracked link.")
         return await _stand(db, viewer, (asn_id, post_id, account_id))
 
 
-async def _require_live(db: Connection, post_id: UUID) -> None:
+async def require_live(db: Connection, post_id: UUID) -> None:
+    """Refuse a post that may not be shared now: NOT_FOUND or INVALID_STATE."""
     post = await db.fetchrow(_POST, post_id)
     if post is None:
         raise NotFound(field=["postId"])

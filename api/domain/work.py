@@ -20,3 +20,4 @@ class Job(StrEnum):
     EXPIRE_INVITATIONS = "expire_invitations"
     BUILD_EXPORT = "build_export"
     CHECK_OWNERSHIP = "check_ownership"
+    CHECK_PROOF = "check_proof"

@@ -19,6 +19,8 @@ from api.schema.link import LinkMutation
 from api.schema.node import NodeQuery
 from api.schema.people import AsnQuery
 from api.schema.place import PlaceQuery
+from api.schema.platform_health import PlatformHealthQuery
+from api.schema.proof import ProofMutation
 from api.schema.public import PublicQuery
 from api.schema.ranking import RankingQuery
 from api.schema.rate_limit import RateLimitQuery
@@ -36,6 +38,7 @@ class Query(
     ExportQuery,
     NodeQuery,
     PlaceQuery,
+    PlatformHealthQuery,
     PublicQuery,
     RankingQuery,
     RateLimitQuery,
@@ -54,6 +57,7 @@ class Mutation(
     InvitationMutation,
     LinkMutation,
     OverrideMutation,
+    ProofMutation,
 ):
     """All mutations."""
 

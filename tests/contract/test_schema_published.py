@@ -36,7 +36,6 @@ NOT_YET_LANDED = frozenset(
     {
         "ReviewDecide",
         "ReviewQueue",
-        "ShareSubmitProof",
         "WhyThisRank",
     }
 )

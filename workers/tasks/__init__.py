@@ -8,6 +8,7 @@ from workers.tasks.invitations import expire, send_invitation
 from workers.tasks.kit import Kit, Task, Work
 from workers.tasks.metrics import read_metrics
 from workers.tasks.ownership import check_ownership
+from workers.tasks.proofs import check_proof
 from workers.tasks.ranking import refresh
 from workers.tasks.reconcile import find_work
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
@@ -28,6 +29,7 @@ TASKS: dict[Job, Task] = {
     Job.EXPIRE_INVITATIONS: expire,
     Job.BUILD_EXPORT: build_export,
     Job.CHECK_OWNERSHIP: check_ownership,
+    Job.CHECK_PROOF: check_proof,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

@@ -57,7 +57,7 @@ async def scan_timeline(kit: Kit, work: Work) -> None:
 
     ask = partial(connector.own_posts, account, auth, Watermark(newest_at=target.since))
     try:
-        await sweep(work, Listing(ref, ask, _own_post, store), start)
+        await sweep(work, Listing(ref, ask, own_post, store), start)
     except (NotFound, Protected) as outcome:
         await close_sweep(work.lease, ref, outcome.code)
 
@@ -113,7 +113,8 @@ def found_post(fact: FoundPost) -> SeenPost:
     )
 
 
-def _own_post(fact: OwnPost) -> SeenPost:
+def own_post(fact: OwnPost) -> SeenPost:
+    """Read a post of a holder into what the actions store."""
     return SeenPost(
         author_id=fact.account_id,
         author=None,
