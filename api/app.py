@@ -32,6 +32,7 @@ from api.models import API_POOL, open_database
 from api.reads.access import agency_id_of_code
 from api.reads.cursors import CursorSeal
 from api.reads.health import health
+from api.schema.allowance import Allowance
 from api.schema.context import Shared
 from api.schema.desk import Desk
 from api.schema.socket import SocketEndpoint
@@ -41,6 +42,7 @@ from api.settings import Settings
 logger = logging.getLogger("gema.doorbell")
 
 _RING_SECONDS = 0.25
+_COUNT_SECONDS = 2.0
 
 
 class Doorbell:
@@ -112,6 +114,23 @@ class Doorbell:
         pool = await self._connected()
         return await pool.ltrim(name, start, end)  # type: ignore[misc]
 
+    async def count(self, name: str, seconds: int) -> int:
+        """Add one to a sum in Valkey that is forgotten after some seconds; return the sum.
+
+        Raises:
+            Unavailable: Valkey does not answer.
+        """
+        try:
+            async with asyncio.timeout(_COUNT_SECONDS):
+                pool = await self._connected()
+                asked = pool.pipeline()
+                asked.incr(name)
+                asked.expire(name, seconds, nx=True)
+                total: int = (await asked.execute())[0]
+        except (RedisError, OSError, TimeoutError) as error:
+            raise Unavailable from error
+        return total
+
     async def ping(self) -> object:
         """Ask Valkey whether it answers."""
         pool = await self._connected()
@@ -150,6 +169,7 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
         CursorSeal(settings.secrets.cursor_keys),
         doorbell.ring,
         require_counters=doorbell.require,
+        allowance=Allowance(doorbell.count),
     )
     desk = Desk(served or api.schema.schema, shared, authenticator.viewer)
     app = Starlette(

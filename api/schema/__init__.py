@@ -17,6 +17,7 @@ from api.schema.invitation_change import InvitationMutation
 from api.schema.invite_list_override import OverrideMutation
 from api.schema.link import LinkMutation
 from api.schema.node import NodeQuery
+from api.schema.number import NumberMutation
 from api.schema.people import AsnQuery
 from api.schema.place import PlaceQuery
 from api.schema.platform_health import PlatformHealthQuery
@@ -56,6 +57,7 @@ class Mutation(
     ExportMutation,
     InvitationMutation,
     LinkMutation,
+    NumberMutation,
     OverrideMutation,
     ProofMutation,
 ):

@@ -10,6 +10,7 @@ from api.domain.nip import mask
 from api.reads import asn as reads
 from api.reads import ranking as ranking_reads
 from api.reads.card import AccountRow, AgencyRow, AsnRow, AudienceRow, BadgeRow, ProvinceRow
+from api.reads.number import own_numbers
 from api.reads.paging import PageRequest
 from api.reads.share import Parent
 from api.reads.share import ShareFilter as ShareReadFilter
@@ -196,6 +197,16 @@ class Asn(Node):
     province: Province | None = strawberry.field(description="Province of the present posting.")
     accounts: list[SocialAccount] = strawberry.field(description="Linked accounts.")
     badge: Badge | None = strawberry.field(description="Standing badge, else the latest one.")
+
+    @strawberry.field(
+        description="Whole number, for the person alone; null for everybody else, see "
+        "`employeeNumberReveal`."
+    )
+    async def employee_number(self, info: Info) -> str | None:
+        """Open the caller's own number."""
+        viewer, secrets = info.context.caller, info.context.settings.secrets
+        found = loader(info, "asn.number", lambda keys: own_numbers(viewer, secrets, keys))
+        return await found.load(self.row.id)
 
     @strawberry.field(description="Latest assessment; null before the first one.")
     async def eligibility(self, info: Info) -> Eligibility | None:

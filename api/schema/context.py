@@ -15,6 +15,7 @@ from api.reads.export import ExportRow, export_states
 from api.reads.figures import FiguresRow, campaign_figures
 from api.reads.public import PublicFiguresRow, public_figures
 from api.schema.admission import Admission
+from api.schema.allowance import Allowance
 from api.schema.crowd import Crowd
 from api.schema.points import MinuteLedger, PointsLedger, PointsWindow
 from api.schema.watching import Recent, Watch
@@ -45,6 +46,7 @@ class Shared:
     require_counters: Callable[[], Awaitable[None]] = _trust
     """Raises `Unavailable` while Valkey, which counts what callers take away, is down."""
     ledger: PointsLedger = field(default_factory=MinuteLedger)
+    allowance: Allowance = field(default_factory=Allowance)
     admission: Admission = field(default_factory=Admission)
     deadline_seconds: float = 10.0
     sockets: Crowd = field(default_factory=lambda: Crowd(_MOST_SOCKETS))
