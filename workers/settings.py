@@ -91,7 +91,7 @@ class WorkerSettings:
     cron_jobs: ClassVar = [
         cron(reconcile, run_at_startup=True, **_reconcile_times()),  # type: ignore[arg-type]
         cron(retention, hour=3, minute=30),
-        cron(forget, hour=0, minute=5, run_at_startup=True),
+        cron(forget, hour={0, 6, 12, 18}, minute=5, run_at_startup=True),
     ]
     ctx: ClassVar = {"tasks": TASKS}
     on_startup = start

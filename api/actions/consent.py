@@ -7,7 +7,8 @@ from asyncpg import Connection
 
 from api.actions.tracking.sweep import ask_for_ranking
 from api.actions.trail import Change, record
-from api.domain.access import Viewer
+from api.domain.access import SYSTEM, Viewer
+from api.domain.platform import Platform
 from api.errors import InvalidState, NotFound
 from api.models import transaction
 from api.models.privacy import Purpose
@@ -127,3 +128,23 @@ async def _require_person(db: Connection, viewer: Viewer, asn_id: UUID) -> None:
     )
     if found is None:
         raise NotFound(field=["asnId"])
+
+
+_OF_NETWORK = """
+SELECT a.id, a.asn_id FROM account_key k JOIN social_account a ON a.id = k.account_id
+ WHERE k.platform = $1 AND k.platform_user_id = $2
+"""
+
+
+async def withdraw_for_network(db: Connection, platform: Platform, platform_user_id: str) -> None:
+    """End the consents of an account because its network says that the owner withdrew access."""
+    account = await db.fetchrow(_OF_NETWORK, platform.value, platform_user_id)
+    if account is None:
+        return
+    await _stop(db, account["id"])
+    purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
+    ended = await db.fetch(_WITHDRAW, account["asn_id"], purposes, account["id"], STOP_AFTER)
+    for row in ended:
+        await record(db, SYSTEM, Change("withdraw_consent", "Consent", row["id"]))
+    if ended:
+        await ask_for_ranking(db)

@@ -21,3 +21,4 @@ class Job(StrEnum):
     BUILD_EXPORT = "build_export"
     CHECK_OWNERSHIP = "check_ownership"
     CHECK_PROOF = "check_proof"
+    WEBHOOK = "webhook"

@@ -7,6 +7,7 @@ from api.http.console import console_file
 from api.http.exports import Authenticate, ExportFiles
 from api.http.health import Readiness, livez
 from api.http.invitations import ReplyPage, TicketKeys
+from api.http.webhooks import Webhooks
 from api.settings import Settings
 
 
@@ -20,6 +21,7 @@ def routes(
         Route("/badges/{code}", badge, methods=["GET"]),
         Route("/exports/{id}", ExportFiles(settings, authenticate).file, methods=["GET"]),
         Route("/i/{token}", ReplyPage(settings).page, methods=["GET", "POST"]),
+        Route("/webhooks/{platform}", Webhooks(settings).answer, methods=["GET", "POST"]),
         Route("/tickets/keys", TicketKeys(settings).page, methods=["GET"]),
     ]
     if has_console:

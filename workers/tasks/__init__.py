@@ -13,6 +13,7 @@ from workers.tasks.ranking import refresh
 from workers.tasks.reconcile import find_work
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
 from workers.tasks.timeline import scan_mentions, scan_timeline
+from workers.tasks.webhooks import read_webhook
 
 TASKS: dict[Job, Task] = {
     Job.ASSESS_ELIGIBILITY: assess_eligibility,
@@ -30,6 +31,7 @@ TASKS: dict[Job, Task] = {
     Job.BUILD_EXPORT: build_export,
     Job.CHECK_OWNERSHIP: check_ownership,
     Job.CHECK_PROOF: check_proof,
+    Job.WEBHOOK: read_webhook,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

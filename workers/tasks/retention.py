@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from api.actions.link import forget_visits
 from api.actions.outbox import forget_finished_work
+from api.actions.webhook import empty_bodies
 
 if TYPE_CHECKING:
     from workers.tasks.kit import Kit
@@ -17,6 +18,7 @@ async def retention(ctx: dict[str, Any]) -> None:
 
 
 async def forget(ctx: dict[str, Any]) -> None:
-    """Destroy the salts of visitors and delete old visits, early in the programme's day."""
+    """Destroy the salts of visitors, delete old visits, empty events that were read."""
     kit: Kit = ctx["kit"]
+    await empty_bodies()
     await forget_visits(datetime.now(ZoneInfo(kit.settings.time_zone)).date())
