@@ -4,6 +4,7 @@ import strawberry
 from strawberry import Schema
 
 from api.schema.account_change import AccountMutation
+from api.schema.api_key import ApiKeyMutation, ApiKeyQuery
 from api.schema.assembly import build_schema
 from api.schema.audit import AuditQuery
 from api.schema.badge import BadgeQuery
@@ -31,6 +32,7 @@ from api.schema.viewer import ViewerQuery
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
+    ApiKeyQuery,
     AsnQuery,
     AuditQuery,
     BadgeQuery,
@@ -51,6 +53,7 @@ class Query(
 @strawberry.type(description="Everything that can be changed.")
 class Mutation(
     AccountMutation,
+    ApiKeyMutation,
     CampaignMutation,
     CampaignStateMutation,
     EventMutation,

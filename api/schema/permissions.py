@@ -86,6 +86,9 @@ class Requires(Permission):
             raise Unauthenticated("missing")
         if viewer.role not in self.roles:
             raise Forbidden([role.value for role in self.roles])
+        is_mutation = info.operation.operation is OperationType.MUTATION
+        if missing := viewer.missing_key_scope(info.field_name if is_mutation else None):
+            raise Forbidden([missing], "The key lacks the scope for this.")
 
 
 def permission_of(field: StrawberryField) -> Permission:

@@ -4,37 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.domain.access import Role, Scope
 from api.domain.access import Viewer as Caller
 from api.schema.context import Info
-from api.schema.enums import described
 from api.schema.identity import encode_id
 from api.schema.node import find_node
 from api.schema.permissions import Public
+from api.schema.vocabulary import Role, Scope
 
 if TYPE_CHECKING:
     from api.schema.asn import Agency, Asn
-
-described(
-    Role,
-    "What a signed-in caller may do.",
-    {
-        "ADMIN": "Runs the programme: people, policies, badges, keys.",
-        "CAMPAIGN_MANAGER": "Writes campaigns and approves those of others.",
-        "EVENT_ORGANISER": "Plans events and pulls invite lists.",
-        "AUDITOR": "Reads everything, changes nothing.",
-        "ASN": "A civil servant, for their own data.",
-    },
-)
-described(
-    Scope,
-    "How much a caller sees.",
-    {
-        "NATIONAL": "All agencies.",
-        "AGENCY": "One agency and the units below it.",
-        "SELF": "The caller's own data.",
-    },
-)
 
 
 @strawberry.type(description="The caller of this request.")

@@ -4,6 +4,7 @@ from enum import Enum
 
 import strawberry
 
+from api.domain.access import Role, Scope
 from api.domain.agency import AgencyKind
 from api.domain.badge import BadgeStatus
 from api.domain.eligibility import Outcome, ReasonCode
@@ -175,5 +176,28 @@ __all__ = [
     "Outcome",
     "Platform",
     "ReasonCode",
+    "Role",
+    "Scope",
     "ShareKind",
 ]
+
+described(
+    Role,
+    "What a signed-in caller may do.",
+    {
+        "ADMIN": "Runs the programme: people, policies, badges, keys.",
+        "CAMPAIGN_MANAGER": "Writes campaigns and approves those of others.",
+        "EVENT_ORGANISER": "Plans events and pulls invite lists.",
+        "AUDITOR": "Reads everything, changes nothing.",
+        "ASN": "A civil servant, for their own data.",
+    },
+)
+described(
+    Scope,
+    "How much a caller sees.",
+    {
+        "NATIONAL": "All agencies.",
+        "AGENCY": "One agency and the units below it.",
+        "SELF": "The caller's own data.",
+    },
+)

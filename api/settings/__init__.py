@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,14 @@ class Access:
     cors_origins: tuple[str, ...]
     has_console: bool
     """Whether a browser gets GraphiQL at /graphql. `CONSOLE`."""
+    role_claim: str = "role"
+    """Claim, or path with dots, that holds one of our roles. `OIDC_ROLE_CLAIM`."""
+    agency_claim: str = "agency"
+    """Claim with the code of the agency; absent for national staff. `OIDC_AGENCY_CLAIM`."""
+    asn_claim: str = "asn"
+    """Claim with the key of the civil servant, for the role ASN. `OIDC_ASN_CLAIM`."""
+    is_bound_to_loopback: bool = True
+    """False when the server is told to listen for other machines (`--host`, `UVICORN_HOST`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +194,28 @@ def _access(read: Reader, environment: str, home: Path) -> Access:
         allow_get=read.flag("ALLOW_GET", default=False),
         cors_origins=read.names("CORS_ORIGINS"),
         has_console=read.flag("CONSOLE", default=not is_production),
+        **_claims(read, is_oidc=is_oidc),
+        is_bound_to_loopback=_is_loopback(read),
     )
+
+
+def _claims(read: Reader, *, is_oidc: bool) -> dict[str, str]:
+    given = {
+        "role_claim": read.text("OIDC_ROLE_CLAIM", "role"),
+        "agency_claim": read.text("OIDC_AGENCY_CLAIM", "agency"),
+        "asn_claim": read.text("OIDC_ASN_CLAIM", "asn"),
+    }
+    return given if is_oidc else {}
+
+
+def _is_loopback(read: Reader) -> bool:
+    """Tell whether the server listens on this machine only, or is published so by somebody else."""
+    if read.flag("GEMA_DEV_BEHIND_LOOPBACK", default=False):
+        return True
+    given = [read.text("UVICORN_HOST", "127.0.0.1")]
+    words = [part for word in sys.argv for part in word.split("=", 1)]
+    given += [after for before, after in pairwise(words) if before == "--host"]
+    return all(host in {"127.0.0.1", "::1", "localhost"} for host in given)
 
 
 # Read by Tortoise's command line (`tortoise makemigrations`) and completed by
