@@ -36,6 +36,7 @@ from api.schema.allowance import Allowance
 from api.schema.context import Shared
 from api.schema.desk import Desk
 from api.schema.socket import SocketEndpoint
+from api.schema.valkey_points import ValkeyLedger
 from api.schema.view import GraphQLEndpoint
 from api.settings import Settings
 
@@ -164,10 +165,12 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     clicks = _click_log(settings, doorbell)
     authenticator = authenticator_of(settings, agency_id_of_code)
     has_console = settings.access.has_console
+    ledger = ValkeyLedger(settings.redis_url)
     shared = Shared(
         settings,
         CursorSeal(settings.secrets.cursor_keys),
         doorbell.ring,
+        ledger=ledger,
         require_counters=doorbell.require,
         allowance=Allowance(doorbell.count),
     )
@@ -184,7 +187,7 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
             Middleware(Cors, settings.access.cors_origins),
         ],
         exception_handlers={HTTPException: http_error},
-        lifespan=_lifespan(shared, doorbell, readiness, clicks),
+        lifespan=_lifespan(shared, ledger, doorbell, readiness, clicks),
     )
     app.router.redirect_slashes = False
     return app
@@ -199,7 +202,11 @@ def _click_log(settings: Settings, doorbell: Doorbell) -> ClickLog:
 
 
 def _lifespan(
-    shared: Shared, doorbell: Doorbell, readiness: Readiness, clicks: ClickLog
+    shared: Shared,
+    ledger: ValkeyLedger,
+    doorbell: Doorbell,
+    readiness: Readiness,
+    clicks: ClickLog,
 ) -> Lifespan[Starlette]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -211,6 +218,7 @@ def _lifespan(
                 readiness.is_stopping = True
                 await shared.close()
                 await clicks.close()
+                await ledger.close()
                 await doorbell.close()
 
     return lifespan

@@ -16,7 +16,7 @@ from api.domain.access import Viewer
 
 VIEWER_POINTS = 300_000
 NETWORK_POINTS = 30_000
-_WINDOW_SECONDS = 60
+WINDOW_SECONDS = 60
 _CALLERS_KEPT = 10_000
 
 
@@ -89,7 +89,7 @@ class MinuteLedger:
         self._minutes.move_to_end(key)
         if len(self._minutes) > _CALLERS_KEPT:
             self._minutes.popitem(last=False)
-        while minute.charges and minute.charges[0][0] <= now - _WINDOW_SECONDS:
+        while minute.charges and minute.charges[0][0] <= now - WINDOW_SECONDS:
             minute.spent -= minute.charges.popleft()[1]
         return minute
 
@@ -111,7 +111,7 @@ def _spend(minute: _Minute, now: int, points: int) -> None:
 
 
 def _reset_at(minute: _Minute, now: int) -> datetime:
-    last = minute.charges[-1][0] + _WINDOW_SECONDS if minute.charges else now
+    last = minute.charges[-1][0] + WINDOW_SECONDS if minute.charges else now
     return datetime.fromtimestamp(last, UTC)
 
 
@@ -119,5 +119,5 @@ def _wait(minute: _Minute, missing: int, now: int) -> int:
     for second, points in minute.charges:
         missing -= points
         if missing <= 0:
-            return max(1, second + _WINDOW_SECONDS - now)
-    return _WINDOW_SECONDS
+            return max(1, second + WINDOW_SECONDS - now)
+    return WINDOW_SECONDS
