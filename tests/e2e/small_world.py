@@ -52,11 +52,12 @@ class SmallWorld:
 
     environment: Mapping[str, str]
     sandbox_url: str
+    options: tuple[str, ...]
 
     def seed(self) -> None:
         """Import the registry's side, and launch the campaigns."""
         settings = Settings.from_env(self.environment)
-        seed(settings, WORLD, Console(quiet=True))
+        seed(settings, self.options, Console(quiet=True))
 
     def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
         return asyncio.run(self._rows(statement, *values))
@@ -80,13 +81,11 @@ class SmallWorld:
     def until_shares(self, count: int) -> None:
         until(lambda: self.value("SELECT count(*) FROM share") >= count, 40)
 
-    def until_read(self) -> None:
+    def until_read(self, seconds: float = RECOVERY_SECONDS) -> None:
         """Wait until every list was read and no work is open."""
-        until(
-            lambda: self.value(UNREAD) == 0 and self.value(OPEN) == 0, RECOVERY_SECONDS, self._state
-        )
+        until(lambda: self.value(UNREAD) == 0 and self.value(OPEN) == 0, seconds, self.state)
 
-    def _state(self) -> object:
+    def state(self) -> object:
         return self.rows(
             "SELECT job, state, error_code, count(*) FROM outbox_message GROUP BY 1, 2, 3"
         )
@@ -98,17 +97,19 @@ class SmallWorld:
             env={**self.environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=200,
             check=False,
         )
 
 
 @contextmanager
-def small_world(environment: Mapping[str, str]) -> Iterator[SmallWorld]:
+def small_world(
+    environment: Mapping[str, str], options: tuple[str, ...] = WORLD
+) -> Iterator[SmallWorld]:
     """Serve a small world that nobody has read yet."""
     command = [sys.executable, "-m", "workers.sandbox", "--port", "0", "--window-seconds", "1"]
     with subprocess.Popen(
-        [*command, *WORLD], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+        [*command, *options], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         try:
@@ -119,7 +120,7 @@ def small_world(environment: Mapping[str, str]) -> Iterator[SmallWorld]:
                 # The reconciler looks twice a minute and sweeps nothing again.
                 "GEMA_POLL_SECONDS": "3600",
             }
-            yield SmallWorld({**environment, **told}, url)
+            yield SmallWorld({**environment, **told}, url, options)
         finally:
             process.kill()
 

@@ -1,0 +1,137 @@
+"""Every network of the sandbox, with its troubles: what is recorded is what can be known."""
+
+import random
+import re
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+from running import until
+from small_world import EPOCH, SmallWorld, real_worker, small_world
+from troubles import make_trouble, observed, sweep_again
+
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
+
+NETWORKS = ("X", "FACEBOOK", "INSTAGRAM", "BLUESKY", "MASTODON")
+LINE = re.compile(r"(\w+) shares: precision 1\.0000 recall 1\.0000 \((\d+) recorded, (\d+) true\)")
+COVERAGES = """
+SELECT DISTINCT platform, coverage FROM sync_cursor
+ WHERE list_name IN ('reposts', 'quotes') ORDER BY 1, 2
+"""
+
+
+FEW = (
+    *("--epoch", EPOCH, "--people", "40", "--posts", "3", "--citizens", "100"),
+    *("--strangers", "30", "--networks", ",".join(NETWORKS).lower()),
+)
+
+
+@pytest.fixture
+def few(environment: dict[str, str]) -> Iterator[SmallWorld]:
+    with small_world(environment, FEW) as made:
+        made.seed()
+        yield made
+
+
+@pytest.fixture
+def world(environment: dict[str, str]) -> Iterator[SmallWorld]:
+    with small_world(environment) as made:
+        made.seed()
+        yield made
+
+
+def assert_all_exact(world: SmallWorld) -> None:
+    done = world.verify()
+    exact = {name: int(count) for name, count, _ in LINE.findall(done.stdout)}
+    assert set(exact) == set(NETWORKS), done.stdout
+    assert min(exact.values()) > 0
+    assert done.returncode == 0, done.stdout
+
+
+def test_all_five_networks_are_exact_in_trouble_and_a_second_sweep_changes_no_row(
+    few: SmallWorld,
+) -> None:
+    make_trouble(few)
+
+    with real_worker(few):
+        few.until_read(90)
+        assert_all_exact(few)
+        before = observed(few)
+        sweep_again(few, 60)
+        after = observed(few)
+
+    assert after == before
+    assert [tuple(row) for row in few.rows(COVERAGES)] == [
+        ("BLUESKY", "COMPLETE"),
+        ("FACEBOOK", "CONSENTED_ONLY"),
+        ("MASTODON", "COMPLETE"),
+        ("X", "COMPLETE"),
+    ]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_killing_the_worker_ten_times_in_trouble_gives_the_same_rows(world: SmallWorld) -> None:
+    make_trouble(world)
+    running = "SELECT count(*) FROM outbox_message WHERE state = 'RUNNING'"
+
+    for _ in range(10):
+        with real_worker(world) as worker:
+            until(lambda: world.value(running) > 0, 30)
+            time.sleep(random.uniform(0.1, 1.5))  # noqa: S311 (no secret)
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+    with real_worker(world):
+        world.until_read(200)
+
+    assert_all_exact(world)
+
+
+UNREAD_LISTS = """
+SELECT count(*) FROM outbox_message WHERE state IN ('PENDING', 'SENT', 'RUNNING')
+   AND job IN ('scan_resharers', 'scan_quotes', 'scan_timeline', 'scan_mentions')
+"""
+SECONDARY = """
+UPDATE outbox_message SET state = 'CANCELLED', finished_at = now()
+ WHERE state IN ('PENDING', 'SENT') AND job IN ('scan_share_resharers', 'read_metrics')
+"""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_000)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_two_thousand_holders_and_two_hundred_posts_are_exact(
+    network: str, environment: dict[str, str]
+) -> None:
+    """Shares alone: who passed tens of thousands of shares on is cancelled, it proves no more."""
+    options = (
+        *("--epoch", EPOCH, "--people", "2000", "--posts", "200", "--citizens", "300"),
+        *("--strangers", "60", "--networks", ",".join({"x": 1, network.lower(): 1})),
+    )
+    off = {f"GEMA_{name}_ENABLED": "false" for name in NETWORKS if name != network}
+    with small_world({**environment, **off}, options) as many:
+        many.seed()
+        make_trouble(many)
+        with real_worker(many):
+            _read_lists(many)
+            before = observed(many)
+            sweep_again(many, 0)
+            _read_lists(many)
+            after = observed(many)
+
+        done = many.verify()
+        assert f"{network} shares: precision 1.0000 recall 1.0000" in done.stdout, done.stdout
+        assert after["share"] == before["share"]
+        assert after["share_evidence"] == before["share_evidence"]
+
+
+def _read_lists(world: SmallWorld) -> None:
+    """Wait until nothing is left to list; whatever lies behind the shares is cancelled."""
+
+    def is_read() -> bool:
+        world.rows(SECONDARY)
+        return world.value(UNREAD_LISTS) == 0
+
+    time.sleep(10)
+    until(is_read, 1_400, world.state)
