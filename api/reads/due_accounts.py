@@ -16,7 +16,8 @@ from api.reads.due import (
     works,
 )
 
-_DAILY = "coalesce($1::interval, interval '1 day')"
+# Beside lists that are polled, a timeline adds dates and links: once a day is enough.
+_DAILY = "interval '1 day'"
 
 
 def _names(platforms: Iterable[Platform]) -> str:

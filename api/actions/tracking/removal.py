@@ -21,7 +21,8 @@ _REVIVE_SHARES = """
 UPDATE share SET presence = 'LIVE', removed_at = NULL, missed_sweep_count = 0
  WHERE {owner} AND key = ANY($2) AND (presence = 'REMOVED' OR missed_sweep_count > 0)
 """
-# What came in while the sweep went on may be missing from it without being gone.
+# What came in while the sweep went on may be missing from it without being gone; and what another
+# way has just shown may not have reached the list yet.
 _MISS_SHARES = """
 UPDATE share s
    SET missed_sweep_count = missed_sweep_count + 1,
@@ -31,8 +32,12 @@ UPDATE share s
    AND first_observed_at < (SELECT sweep_started_at FROM sync_cursor
                              WHERE platform = $5 AND list_name = $6 AND object_ref = $7)
    AND EXISTS (SELECT 1 FROM share_evidence e WHERE e.asn_id = s.asn_id AND e.share_id = s.id
-                  AND e.mechanism = ANY($4) AND e.withdrawn_at IS NULL)
+                  AND e.mechanism = ANY($4) AND e.withdrawn_at IS NULL
+                  AND (e.mechanism = ($4)[1] OR e.observed_at < now() - interval '10 minutes'))
 """
+# A list of everybody judges whatever belongs on it, by whichever way it became known.
+_OF_REPOSTS = " AND s.kind = 'REPOST'"
+_OF_QUOTES = " AND s.kind = 'QUOTE'"
 # Where only consenting people are named, their own timelines know better than the list.
 _BETTER_KNOWN = """
    AND NOT EXISTS (SELECT 1 FROM share_evidence e WHERE e.asn_id = s.asn_id AND e.share_id = s.id
@@ -75,11 +80,12 @@ async def settle_shares(
     if coverage not in _CONCLUSIVE:
         return has_changed(revived)
     miss = _MISS_SHARES.format(owner=_OF_POST)
+    mechanisms = [list_mechanism(ref.list_name), EVENT]
     if coverage is Coverage.CONSENTED_ONLY:
         miss += _BETTER_KNOWN
-    mechanisms = [list_mechanism(ref.list_name)]
-    if ref.list_name == ListName.REPOSTS:
-        mechanisms.append(EVENT)
+    else:
+        miss += _OF_QUOTES if ref.list_name == ListName.QUOTES else _OF_REPOSTS
+        mechanisms.append(OWN_POSTS)
     missed = await db.execute(miss, post_id, keys, SWEEPS_WITHOUT, mechanisms, *identity(ref))
     return has_changed(revived) or has_changed(missed)
 
