@@ -18,6 +18,8 @@ from api.local.conversation import ask
 from api.settings import Settings
 
 _TESTS = Path(__file__).parent
+MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes it safe)
+ENOUGH_BYTES = 4 * 1024**3
 _FOLDER_MARKERS = {"unit", "integration", "contract", "e2e", "oracle"}
 
 
@@ -32,12 +34,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def open_place() -> Iterator[Path]:
     """A temporary directory that the account of root's servers can pass through."""
-    # pytest's own directories are closed to the account that root's servers run as.
-    folder = "/tmp" if os.geteuid() == 0 else None  # noqa: S108 (mkdtemp makes it safe)
-    place = Path(tempfile.mkdtemp(prefix="gema-test-", dir=folder))
+    place = Path(tempfile.mkdtemp(prefix="gema-test-", dir=_folder()))
     place.chmod(0o711)
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+def _folder() -> str | None:
+    """Return memory where there is enough: a copied database costs 25 ms there, 450 ms on disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        volume = os.statvfs(MEMORY)
+        is_closed = volume.f_flag & os.ST_NOEXEC
+        if volume.f_bavail * volume.f_frsize >= ENOUGH_BYTES and not is_closed:
+            return str(MEMORY)
+    # pytest's own directories are closed to the account that root's servers run as.
+    return "/tmp" if os.geteuid() == 0 else None  # noqa: S108 (mkdtemp makes it safe)
 
 
 @pytest.fixture(scope="session")
