@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from asyncpg import Connection
+from asyncpg import Connection, LockNotAvailableError
 
 from api.domain.access import Viewer
-from api.errors import IdempotencyMismatch
+from api.errors import Conflict, IdempotencyMismatch, Invalid
 from api.models import new_id
+
+KEY_LENGTH = 64
 
 _CLAIM = """
 INSERT INTO idempotency_record (id, actor, mutation, key, input_sha256, result_id, created_at)
@@ -40,18 +42,31 @@ async def first_result(
     A twin in flight is waited for, because its row is locked until it commits.
 
     Raises:
+        Invalid: the key is longer than 64 characters.
+        Conflict: a twin is still running after the time that a lock is waited for.
         IdempotencyMismatch: the key was used with other input.
     """
     if attempt.key is None:
         return result_id
+    if len(attempt.key) > KEY_LENGTH:
+        message = f"A key has at most {KEY_LENGTH} characters."
+        raise Invalid(message, code="TOO_LONG", field=["idempotencyKey"])
     digest = hashlib.sha256(
         orjson.dumps(attempt.request, option=orjson.OPT_SORT_KEYS, default=str)
     ).hexdigest()
     claim = (viewer.subject, attempt.mutation, attempt.key)
-    if await transaction.fetchval(_CLAIM, new_id(), *claim, digest, result_id) is not None:
+    if await _is_claimed(transaction, (new_id(), *claim, digest, result_id)):
         return result_id
     found = await transaction.fetchrow(_FIND, *claim)
     if found["input_sha256"] != digest:
         raise IdempotencyMismatch(field=["idempotencyKey"])
     earlier: UUID = found["result_id"]
     return earlier
+
+
+async def _is_claimed(transaction: Connection, row: tuple[object, ...]) -> bool:
+    try:
+        return await transaction.fetchval(_CLAIM, *row) is not None
+    except LockNotAvailableError as error:
+        message = "The first call with this key is still running."
+        raise Conflict(message, field=["idempotencyKey"]) from error
