@@ -26,7 +26,8 @@ class Part:
 
     table: str
     where: str = "true"
-    replaced: str = "{}"
+    replaced: str = "'{}'"
+    """An expression of jsonb over the row `t`."""
 
 
 _OF_LIST = "(SELECT score_run_id FROM invite_list WHERE id = $1)"
@@ -35,15 +36,24 @@ _PARTS = (
     Part(
         "agency",
         f"t.id = (SELECT agency_id FROM event WHERE id = {_EVENT})",
-        '{"parent_id": null, "province_id": null}',
+        '\'{"parent_id": null, "province_id": null}\'',
     ),
-    Part("asn", replaced='{"full_name": "-", "sort_name": "-", "is_pseudonymous": false}'),
-    Part("program", replaced='{"agency_id": null}'),
+    Part("asn", replaced='\'{"full_name": "-", "sort_name": "-"}\''),
+    Part("program", replaced="'{\"agency_id\": null}'"),
     Part("campaign"),
     Part("program_post"),
-    Part("social_account", replaced='{"handle": "-", "url": "https://gema.invalid/"}'),
+    Part(
+        "social_account",
+        replaced="jsonb_build_object('handle', '-', 'url', 'https://gema.invalid/',"
+        " 'platform_user_id', t.id)",
+    ),
     Part("consent", "t.purpose = 'ACCOUNT_TRACKING'"),
-    Part("share"),
+    Part("tracked_link", replaced='\'{"code": "-"}\''),
+    Part("click", "t.is_counted"),
+    Part(
+        "share",
+        replaced="jsonb_build_object('key', t.id, 'native_id', NULL, 'url', 'https://gema.invalid/')",
+    ),
     Part("reshare"),
     Part("metric_observation"),
     Part("baseline", f"t.id = (SELECT baseline_id FROM score_run WHERE id = {_OF_LIST})"),
@@ -51,13 +61,13 @@ _PARTS = (
         "holder_prior", f"t.baseline_id = (SELECT baseline_id FROM score_run WHERE id = {_OF_LIST})"
     ),
     Part("score_run", f"t.id = {_OF_LIST}"),
-    Part("event", f"t.id = {_EVENT}", '{"title": "-", "venue": null, "province_id": null}'),
-    Part("invite_list", "t.id = $1", f'{{"sha256": "{_NO_HASH}"}}'),
+    Part("event", f"t.id = {_EVENT}", '\'{"title": "-", "venue": null, "province_id": null}\''),
+    Part("invite_list", "t.id = $1", f"jsonb_build_object('sha256', '{_NO_HASH}')"),
     Part(
         "invite_list_entry",
         "t.invite_list_id = $1",
-        '{"score": 0, "decision": "NOT_ELIGIBLE", "seat": null, "waiting_position": null,'
-        ' "reasons": []}',
+        '\'{"score": 0, "decision": "NOT_ELIGIBLE", "seat": null, "waiting_position": null,'
+        ' "reasons": []}\'',
     ),
     Part("invite_list_override", "t.invite_list_id = $1 AND t.after_sha256 IS NOT NULL"),
 )
@@ -83,7 +93,7 @@ async def observations_of(list_id: UUID) -> AsyncIterator[bytes]:
 
 async def _lines(db: Connection, part: Part, list_id: UUID) -> AsyncIterator[bytes]:
     statement = (
-        f"SELECT (to_jsonb(t) || '{part.replaced}'::jsonb)::text FROM {part.table} t"
+        f"SELECT (to_jsonb(t) || ({part.replaced})::jsonb)::text FROM {part.table} t"
         f" WHERE {part.where} AND $1::uuid IS NOT NULL ORDER BY t.id"
     )
     async for row in db.cursor(statement, list_id, prefetch=_BATCH):
