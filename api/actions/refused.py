@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
-from api.errors import Refusal
+from api.errors import NotFound, Refusal
 from api.models import transaction
 
 
@@ -18,6 +18,8 @@ class Refused:
     action: str
     object_type: str
     object_id: UUID | None = None
+    notes_denial: bool = False
+    """Whether a missing or foreign object is noted here; for mutations the endpoint does it."""
 
 
 @asynccontextmanager
@@ -26,6 +28,8 @@ async def noted(viewer: Viewer, asked: Refused) -> AsyncIterator[None]:
     try:
         yield
     except Refusal as refusal:
+        if isinstance(refusal, NotFound) and not asked.notes_denial:
+            raise
         change = Change(asked.action, asked.object_type, asked.object_id, reason=refusal.code)
         async with transaction() as db:
             await record(db, viewer, change)

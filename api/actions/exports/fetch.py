@@ -32,7 +32,7 @@ async def fetch_export(viewer: Viewer, secrets: Secrets, export_id: UUID) -> Exp
     Raises:
         NotFound: it is unknown, of another person, not ready, or past its time.
     """
-    asked = Refused("fetch_export", "Export", export_id)
+    asked = Refused("fetch_export", "Export", export_id, notes_denial=True)
     async with noted(viewer, asked), transaction() as db:
         row = await db.fetchrow(_FILE, export_id, viewer.subject)
         if row is None:

@@ -134,7 +134,6 @@ async def test_a_change_that_breaks_a_quota_waits_for_a_second_person(
     [
         ({"reason": "  "}, "BLANK", ["reason"]),
         ({"reason": "x" * 501}, "TOO_LONG", ["reason"]),
-        ({"asnId": gid("Asn", UUID(int=5))}, "NOT_FOUND", ["asnId"]),
     ],
 )
 async def test_a_change_that_says_too_little_is_refused_noted_and_changes_nothing(
@@ -164,6 +163,17 @@ async def test_nobody_can_admit_a_person_without_consent(api: Api, world: World)
     )
 
     assert problems == [("NOT_ELIGIBLE", ["asnId"])]
+
+
+async def test_a_stranger_is_not_found_on_the_list_and_that_is_noted_once(
+    api: Api, world: World
+) -> None:
+    draft, nobody = await propose(api, world), UUID(int=5)
+
+    problems = await api.problems("InviteListOverride", caller=ONE, **wish(draft, nobody, "ADMIT"))
+
+    assert problems == [("NOT_FOUND", ["asnId"])]
+    assert await make.value("SELECT count(*) FROM audit_event WHERE reason = 'NOT_FOUND'") == 1
 
 
 async def test_an_organiser_of_another_agency_finds_no_list(api: Api, world: World) -> None:
