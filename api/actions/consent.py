@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.shares.watermark import stop_ingest
 from api.actions.tracking.sweep import ask_for_ranking
 from api.actions.trail import Change, record
 from api.domain.access import SYSTEM, Viewer
@@ -71,6 +72,8 @@ async def withdraw_consent(
             await _require_person(db, viewer, asn_id)
         if purpose == Purpose.ACCOUNT_TRACKING and account_id is not None:
             await _stop(db, account_id)
+        if is_of_account:
+            await stop_ingest(db)
         ended = await db.fetch(_WITHDRAW, asn_id, [purpose], account_id, STOP_AFTER)
         if not ended:
             raise InvalidState("There is no such agreement in force.")
@@ -90,6 +93,7 @@ async def remove_account(viewer: Viewer, account_id: UUID) -> UUID:
     async with transaction() as db:
         asn_id = await _require_account(db, viewer, account_id, None)
         await _stop(db, account_id)
+        await stop_ingest(db)
         purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
         await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)
         await db.execute(_REMOVE, account_id)

@@ -11,6 +11,7 @@ from api.schema.badge import BadgeQuery
 from api.schema.campaign import CampaignQuery
 from api.schema.campaign_change import CampaignMutation
 from api.schema.campaign_state import CampaignStateMutation
+from api.schema.correction_change import CorrectionMutation
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
 from api.schema.exported import ExportMutation, ExportQuery, ExportSubscription
@@ -56,6 +57,7 @@ class Mutation(
     ApiKeyMutation,
     CampaignMutation,
     CampaignStateMutation,
+    CorrectionMutation,
     EventMutation,
     ExportMutation,
     InvitationMutation,

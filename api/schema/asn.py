@@ -17,6 +17,7 @@ from api.reads.share import ShareFilter as ShareReadFilter
 from api.schema.assessment import Consent, Eligibility
 from api.schema.challenge import AccountAccess, AccountChallenge, AccountState, find_challenge
 from api.schema.context import Info
+from api.schema.correction import CorrectionNotice, notices_of
 from api.schema.identity import Node, encode_id, uuid_of
 from api.schema.loading import loader
 from api.schema.paging import Connection, Paged
@@ -230,6 +231,11 @@ class Asn(Node):
         found = loader(info, "asn.standing", lambda keys: ranking_reads.standings(viewer, keys))
         row = await found.load(self.row.id)
         return None if row is None else Standing.of(row)
+
+    @strawberry.field(description="Corrections of posts that the person had shared, newest first.")
+    async def correction_notices(self, info: Info) -> list[CorrectionNotice]:
+        """Read the notices."""
+        return await notices_of(info, self.row.id)
 
     @strawberry.field(description="Shares, newest first.", extensions=[Paged()])
     async def shares(

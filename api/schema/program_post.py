@@ -19,6 +19,7 @@ from api.reads.share import Parent
 from api.reads.share import ShareFilter as ShareReadFilter
 from api.schema.asn import Asn
 from api.schema.context import Info
+from api.schema.correction import Correction, corrections_of
 from api.schema.figures import EvidenceCount, TopSharer
 from api.schema.identity import Node, encode_id
 from api.schema.loading import loader
@@ -91,6 +92,11 @@ class ProgramPost(Node):
         """Read the figures."""
         reach = (await self._figures(info)).potential_reach
         return None if reach is None else BigInt(reach)
+
+    @strawberry.field(description="Published corrections, newest first.")
+    async def corrections(self, info: Info) -> list[Correction]:
+        """Read the corrections."""
+        return await corrections_of(info, self.row.id)
 
     @strawberry.field(description="Live shares by level of evidence.")
     async def evidence(self, info: Info) -> list[EvidenceCount]:

@@ -37,3 +37,12 @@ async def take_watermark(connection: Connection) -> int:
         return watermark
     finally:
         await moment.rollback()
+
+
+async def stop_ingest(transaction: Connection) -> None:
+    """Wait for the ingests that run, and let no other begin before this transaction ends.
+
+    Row locks alone would let one ingest after the other overtake whoever waits for a consent.
+    """
+    await transaction.execute(_PATIENCE)
+    await transaction.execute(_ALONE, WATERMARK_LOCK)

@@ -1,5 +1,6 @@
 """Linking an account: handle rules, consent, challenge, proof by code, and leaving again."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,9 @@ from api_client import ADMIN, Api, Caller, gid, key_of
 from world import FIRST_MANAGER, World
 
 from api.actions.outbox import claim
-from api.domain.platform import Platform
+from api.actions.shares import Evidence, NewShare, store_shares
+from api.domain.platform import EvidenceLevel, Platform, ShareKind
+from api.models import transaction
 from api.models.sealed import Sealer
 from api.queue import Job
 from api.reads.ownership import open_claim
@@ -273,3 +276,59 @@ async def message(args: dict[str, str]) -> UUID:
         failures=0,
         created_at=make.NOW,
     )
+
+
+async def test_nothing_is_stored_after_a_withdrawal_while_ingests_run(
+    api: Api, world: World
+) -> None:
+    account_id = world.accounts[world.ani]
+    stored_at: list[datetime] = []
+    is_over = asyncio.Event()
+
+    async def ingest(worker: int) -> None:
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            stored_at.extend(await store_one(world, f"{worker}-{number}"))
+
+    async def withdraw() -> datetime:
+        await asyncio.sleep(0.5)
+        given = {
+            "asnId": gid("Asn", world.ani),
+            "purpose": "ACCOUNT_TRACKING",
+            "accountId": gid("SocialAccount", account_id),
+        }
+        await api.ask(WITHDRAW, {"input": given}, caller=world.as_ani)
+        committed = datetime.now(UTC)
+        await asyncio.sleep(0.5)
+        is_over.set()
+        return committed
+
+    committed, *_ = await asyncio.gather(withdraw(), *(ingest(worker) for worker in range(4)))
+
+    assert stored_at
+    assert max(stored_at) <= committed
+    later = "SELECT count(*) FROM share WHERE account_id = $1 AND first_observed_at > $2"
+    assert await make.value(later, account_id, committed) == 0
+
+
+async def store_one(world: World, name: str) -> list[datetime]:
+    """Store a share as a scan does; return when it was observed, nothing if it was dropped."""
+    now = datetime.now(UTC)
+    row = NewShare(
+        asn_id=world.ani,
+        program_post_id=world.post,
+        account_id=world.accounts[world.ani],
+        platform=Platform.X,
+        kind=ShareKind.QUOTE,
+        key=f"X:QUOTE:{name}",
+        native_id=name,
+        url=None,
+        shared_at=now,
+        is_time_observed=True,
+        first_observed_at=now,
+        evidence=Evidence("LIST_QUOTES", EvidenceLevel.API_CONFIRMED, name),
+    )
+    async with transaction() as db:
+        stored = await store_shares(db, [row])
+    return [now] * stored.new_count
