@@ -76,10 +76,13 @@ class AccountTarget:
 
     id: UUID
     platform_user_id: str
+    handle: str
+    sealed_access: bytes | None = field(repr=False)
 
 
 _ACCOUNTS = """
-SELECT a.id, a.platform_user_id FROM social_account a
+SELECT a.id, a.platform_user_id, a.handle, t.sealed_access FROM social_account a
+  LEFT JOIN account_token t ON t.account_id = a.id AND NOT t.is_revoke_only
   JOIN consent c ON c.account_id = a.id AND c.purpose = 'METRICS' AND c.withdrawn_at IS NULL
  WHERE a.platform = $1 AND a.verification = 'VERIFIED'
    AND (a.last_checked_at IS NULL OR a.last_checked_at < now() - interval '20 hours')
@@ -91,7 +94,7 @@ async def account_targets(platform: Platform, limit: int) -> list[AccountTarget]
     """Return accounts not looked up lately whose owner agreed, the longest waiting first."""
     async with connection() as db:
         rows = await db.fetch(_ACCOUNTS, platform.value, limit)
-    return [AccountTarget(row["id"], row["platform_user_id"]) for row in rows]
+    return [AccountTarget(**row) for row in rows]
 
 
 _OWN = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from running import until
-from small_world import EPOCH, SmallWorld, real_worker, small_world
+from small_world import EPOCH, OPEN, SmallWorld, real_worker, small_world
 from troubles import make_trouble, observed, sweep_again
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
@@ -68,6 +68,48 @@ def test_all_five_networks_are_exact_in_trouble_and_a_second_sweep_changes_no_ro
         ("MASTODON", "COMPLETE"),
         ("X", "COMPLETE"),
     ]
+
+
+WITHDRAW = """
+UPDATE consent SET withdrawn_at = clock_timestamp(), stop_due_at = clock_timestamp()
+ WHERE account_id IN (SELECT id FROM social_account ORDER BY id LIMIT 60) AND withdrawn_at IS NULL
+RETURNING account_id
+"""
+LATER = """
+WITH gone AS (SELECT account_id, max(withdrawn_at) AS withdrawn_at FROM consent
+               WHERE account_id = ANY($1) GROUP BY account_id)
+SELECT 'share' FROM share s JOIN gone c USING (account_id)
+ WHERE s.first_observed_at > c.withdrawn_at
+UNION ALL SELECT 'evidence' FROM share_evidence e JOIN share s ON s.id = e.share_id
+  JOIN gone c USING (account_id)
+ WHERE e.observed_at > c.withdrawn_at
+UNION ALL SELECT 'reshare' FROM reshare r JOIN share s ON s.id = r.share_id
+  JOIN gone c USING (account_id)
+ WHERE r.observed_at > c.withdrawn_at
+UNION ALL SELECT 'figure' FROM metric_observation m JOIN share s ON s.id = m.share_id
+  JOIN gone c USING (account_id)
+ WHERE m.observed_at > c.withdrawn_at
+UNION ALL SELECT 'audience' FROM audience_observation o JOIN gone c USING (account_id)
+ WHERE o.observed_at > c.withdrawn_at
+UNION ALL SELECT 'timeline' FROM sync_cursor k JOIN gone c ON k.object_ref = c.account_id::text
+ WHERE k.sweep_completed_at > c.withdrawn_at
+"""
+
+
+@pytest.mark.long
+def test_after_consent_is_withdrawn_nothing_is_observed_although_workers_run(
+    few: SmallWorld,
+) -> None:
+    few.slow_down(0.02)
+
+    with real_worker(few), real_worker(few):
+        few.until_shares(10)
+        withdrawn = list({row[0] for row in few.rows(WITHDRAW)})
+        until(lambda: few.value(OPEN) == 0, 60, few.state)
+
+    assert len(withdrawn) > 20
+    assert few.value("SELECT count(*) FROM share WHERE account_id <> ALL($1)", withdrawn) > 10
+    assert [row[0] for row in few.rows(LATER, withdrawn)] == []
 
 
 @pytest.mark.long
