@@ -27,11 +27,13 @@ from api.http.console import console
 from api.http.cors import Cors
 from api.http.health import Readiness
 from api.http.links import LinkRedirect
+from api.http.metrics import Meters
 from api.http.requests import RequestEdge
 from api.models import API_POOL, open_database
 from api.reads.access import agency_id_of_code
 from api.reads.cursors import CursorSeal
 from api.reads.health import health
+from api.reads.metrics import numbers
 from api.schema.allowance import Allowance
 from api.schema.context import Shared
 from api.schema.desk import Desk
@@ -166,11 +168,18 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     authenticator = authenticator_of(settings, agency_id_of_code)
     has_console = settings.access.has_console
     ledger = ValkeyLedger(settings.redis_url)
+    meters = Meters(
+        settings.metrics_networks,
+        settings.metrics_operations,
+        numbers,
+        lambda: doorbell.missed_count,
+    )
     shared = Shared(
         settings,
         CursorSeal(settings.secrets.cursor_keys),
         doorbell.ring,
         ledger=ledger,
+        observe=meters.observe,
         require_counters=doorbell.require,
         allowance=Allowance(doorbell.count),
     )
@@ -179,7 +188,7 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
         routes=[
             Route("/graphql", GraphQLEndpoint(desk, console if has_console else None)),
             WebSocketRoute("/graphql", SocketEndpoint(desk)),
-            *routes(settings, readiness, authenticator.viewer, has_console=has_console),
+            *routes(settings, readiness, authenticator.viewer, meters, has_console=has_console),
         ],
         middleware=[
             Middleware(LinkRedirect, clicks, settings.time_zone),

@@ -35,6 +35,10 @@ def _silence() -> None:
     """Ring nothing: the relay finds the work by itself a little later."""
 
 
+def _forget(_operation: str | None, _code: str, _seconds: float, _cost: int | None) -> None:
+    """Count nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What every request of one process shares."""
@@ -49,6 +53,8 @@ class Shared:
     allowance: Allowance = field(default_factory=Allowance)
     admission: Admission = field(default_factory=Admission)
     deadline_seconds: float = 10.0
+    observe: Callable[[str | None, str, float, int | None], None] = _forget
+    """Counts one request: operation, code, seconds, points."""
     sockets: Crowd = field(default_factory=lambda: Crowd(_MOST_SOCKETS))
     streams: Crowd = field(default_factory=lambda: Crowd(_MOST_STREAMS))
     campaigns: Watch[FiguresRow] = field(default_factory=lambda: Watch(campaign_figures))

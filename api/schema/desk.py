@@ -138,15 +138,20 @@ def note(
 ) -> None:
     """Write the one line of a request: ids and codes, no document and no variable."""
     admitted = context.admitted if context else None
+    name = admitted.operation.name if admitted else None
+    seconds = time.perf_counter() - started
+    if context is not None:
+        cost = context.bill.cost if context.bill else None
+        context.shared.observe(name, code, seconds, cost)
     logger.info(
         "graphql",
         extra={
             "request_id": context.request_id if context else None,
-            "operation": admitted.operation.name if admitted else None,
+            "operation": name,
             "document": question.digest[:16] if question else None,
             "role": context.viewer.role.value if context and context.viewer else None,
             "code": code,
             "status": status,
-            "ms": round((time.perf_counter() - started) * 1000, 1),
+            "ms": round(seconds * 1000, 1),
         },
     )

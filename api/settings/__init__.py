@@ -110,6 +110,10 @@ class Settings:
     sandbox_url: str | None
     click_log: str
     """`buffer`, `valkey` or `row`: when a visit of a link is safe. `GEMA_CLICK_LOG`."""
+    metrics_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Who may read /metrics. `GEMA_METRICS_NETWORKS`."""
+    metrics_operations: tuple[str, ...] = ()
+    """Client operations with a label of their own. `GEMA_METRICS_OPERATIONS`."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -141,6 +145,8 @@ class Settings:
             mail=read_mail(read, home, is_production=environment == "production"),
             sandbox_url=read.optional("GEMA_SANDBOX_URL"),
             click_log=read.choice("GEMA_CLICK_LOG", "buffer", ("buffer", "valkey", "row")),
+            metrics_networks=read.names("GEMA_METRICS_NETWORKS", "127.0.0.0/8,::1/128"),
+            metrics_operations=read.names("GEMA_METRICS_OPERATIONS"),
         )
 
     @property
