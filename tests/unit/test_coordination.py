@@ -10,6 +10,7 @@ from api.domain.coordination import (
     AppealDecision,
     AppealState,
     AudienceChange,
+    ClickBurstRule,
     ConcentrationRule,
     Evidence,
     EvidenceCode,
@@ -24,12 +25,13 @@ from api.domain.coordination import (
     ReviewState,
     Tier,
     appeal_decided,
-    concentration,
     decided,
-    engagement_limit_ppm,
     groups,
     is_answered,
     is_audience_jump,
+    is_beyond_network,
+    is_click_burst,
+    is_concentrated,
     merged,
     pods,
     review_of,
@@ -86,11 +88,12 @@ def test_a_pod_names_the_shares_that_it_passed_on() -> None:
     ("own", "others", "is_found"), [(10, 9, True), (10, 10, False), (9, 0, False), (0, 0, False)]
 )
 def test_one_person_must_make_more_than_half_and_ten(own: int, others: int, is_found: bool) -> None:
-    found = concentration(["one"] * own + [str(n) for n in range(others)], ConcentrationRule())
+    assert is_concentrated(own, own + others, ConcentrationRule()) is is_found
 
-    assert (found is not None) is is_found
-    if found is not None:
-        assert (found.resharer, found.own_count, found.reshare_count) == ("one", own, own + others)
+
+def test_a_few_clicks_of_a_burst_ask_nobody() -> None:
+    assert not is_click_burst(9, ClickBurstRule())
+    assert is_click_burst(10, ClickBurstRule())
 
 
 @pytest.mark.parametrize(
@@ -112,12 +115,12 @@ def test_an_audience_jumps_when_it_grows_by_a_third_without_shares(
     assert is_audience_jump(change, MetricJumpRule()) is is_jump
 
 
-def test_a_percentile_needs_enough_shares() -> None:
-    rule = MetricJumpRule()
-
-    assert engagement_limit_ppm(list(range(999)), rule) is None
-    assert engagement_limit_ppm(list(range(1_000)), rule) == 998
-    assert engagement_limit_ppm(list(range(2_000)), rule) == 1_997
+@pytest.mark.parametrize(
+    ("rate", "population", "is_beyond"),
+    [(501, 1_000, True), (500, 1_000, False), (501, 999, False)],
+)
+def test_a_percentile_needs_enough_shares(rate: int, population: int, is_beyond: bool) -> None:
+    assert is_beyond_network(rate, 500, population, MetricJumpRule()) is is_beyond
 
 
 def test_every_rule_has_a_switch_of_its_own() -> None:

@@ -15,8 +15,8 @@ from api.domain.coordination.pairs import (
     family_count,
     held_pairs,
     judged_pairs,
+    meeting_pairs,
     pair_of,
-    tier_of,
 )
 from api.domain.coordination.pods import PassedOn, Pod, groups, pods
 from api.domain.coordination.rules import (
@@ -33,10 +33,10 @@ from api.domain.coordination.rules import (
 )
 from api.domain.coordination.signals import (
     AudienceChange,
-    Concentration,
-    concentration,
-    engagement_limit_ppm,
     is_audience_jump,
+    is_beyond_network,
+    is_click_burst,
+    is_concentrated,
 )
 from api.domain.coordination.states import (
     AppealDecision,
@@ -58,7 +58,6 @@ __all__ = [
     "AudienceChange",
     "Burst",
     "ClickBurstRule",
-    "Concentration",
     "ConcentrationRule",
     "Evidence",
     "EvidenceCode",
@@ -84,20 +83,21 @@ __all__ = [
     "accepted_count",
     "advised_pairs",
     "appeal_decided",
-    "concentration",
     "decided",
-    "engagement_limit_ppm",
     "family_count",
     "groups",
     "held_pairs",
     "is_answered",
     "is_audience_jump",
+    "is_beyond_network",
+    "is_click_burst",
+    "is_concentrated",
     "judged_pairs",
+    "meeting_pairs",
     "merged",
     "pair_of",
     "percent",
     "pods",
     "poisson_binomial_tail",
     "review_of",
-    "tier_of",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from api.domain.coordination.bursts import Burst, Pace, Sharing
 from api.domain.coordination.chance import accepted_count, poisson_binomial_tail
-from api.domain.coordination.rules import PairRule, Tier
+from api.domain.coordination.rules import SECOND, PairRule
 
 Pair: TypeAlias = tuple[UUID, UUID]
 """Two holders, the smaller key first."""
@@ -17,11 +17,11 @@ Pair: TypeAlias = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Two holders shared one post close together."""
+    """Two holders shared one post close together; in the order of the pair."""
 
     post_id: UUID
-    first: Sharing
-    second: Sharing
+    one: Sharing
+    other: Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,19 @@ def pair_of(one: UUID, other: UUID) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
+def meeting_pairs(bursts: Iterable[Burst], window_seconds: int, rule: PairRule) -> set[Pair]:
+    """Return the pairs that met on enough posts to be worth a test."""
+    known = list(bursts)
+    counts = Counter(sharing.holder_id for burst in known for sharing in burst.sharings)
+    often = {holder for holder, count in counts.items() if count >= rule.least_common_count}
+    met: Counter[Pair] = Counter()
+    for burst in known:
+        for first, second in burst.close_pairs(window_seconds):
+            if first.holder_id in often and second.holder_id in often:
+                met[pair_of(first.holder_id, second.holder_id)] += 1
+    return {pair for pair, count in met.items() if count >= rule.least_close_count}
+
+
 def judged_pairs(
     bursts: Iterable[Burst],
     window_seconds: int,
@@ -55,15 +68,14 @@ def judged_pairs(
 ) -> list[PairFinding]:
     """Test every pair that met often enough, or only some; the least likely first."""
     known = {burst.post_id: burst for burst in bursts}
-    met = _met(known.values(), window_seconds, rule, only)
-    posts_of = _posts_of(known.values(), {holder for pair in met for holder in pair})
+    pairs = meeting_pairs(known.values(), window_seconds, rule) if only is None else only
+    sharings = _sharings_of(known.values(), {holder for pair in pairs for holder in pair})
     paces = _Paces(known, window_seconds, rule.colleague_count)
-    found = [
-        _finding(pair, meetings, posts_of, paces)
-        for pair, meetings in met.items()
-        if len(meetings) >= rule.least_close_count
-    ]
-    return sorted(found, key=lambda finding: (finding.chance, finding.holders))
+    found = [_finding(pair, sharings[pair[0]], sharings[pair[1]], paces) for pair in pairs]
+    return sorted(
+        (finding for finding in found if finding.close_count >= rule.least_close_count),
+        key=lambda finding: (finding.chance, finding.holders),
+    )
 
 
 def family_count(bursts: Iterable[Burst], rule: PairRule) -> int:
@@ -97,36 +109,16 @@ def advised_pairs(
     return list(findings[:count])
 
 
-def tier_of(pair: Pair, held: Collection[Pair]) -> Tier:
-    """Return the stronger tier that a flagged pair is in."""
-    return Tier.HOLD if pair in held else Tier.ADVISORY
-
-
-def _met(
-    bursts: Iterable[Burst], window_seconds: int, rule: PairRule, only: Collection[Pair] | None
-) -> dict[Pair, list[Meeting]]:
-    bursts = list(bursts)
-    counts = Counter(sharing.holder_id for burst in bursts for sharing in burst.sharings)
-    met: defaultdict[Pair, list[Meeting]] = defaultdict(list)
-    for burst in bursts:
-        for first, second in burst.close_pairs(window_seconds):
-            if min(counts[first.holder_id], counts[second.holder_id]) >= rule.least_common_count:
-                pair = pair_of(first.holder_id, second.holder_id)
-                if only is None or pair in only:
-                    met[pair].append(Meeting(burst.post_id, first, second))
-    return met
-
-
-def _posts_of(
+def _sharings_of(
     bursts: Iterable[Burst], holders: Collection[UUID]
-) -> Mapping[UUID, Mapping[UUID, UUID | None]]:
-    """Return for each holder the posts with the agency at that time."""
-    posts: defaultdict[UUID, dict[UUID, UUID | None]] = defaultdict(dict)
+) -> Mapping[UUID, Mapping[UUID, Sharing]]:
+    """Return for each of these holders the first share of each post."""
+    sharings: defaultdict[UUID, dict[UUID, Sharing]] = defaultdict(dict)
     for burst in bursts:
         for sharing in burst.sharings:
             if sharing.holder_id in holders:
-                posts[sharing.holder_id][burst.post_id] = sharing.agency_id
-    return posts
+                sharings[sharing.holder_id][burst.post_id] = sharing
+    return sharings
 
 
 @dataclass(slots=True)
@@ -149,22 +141,21 @@ class _Paces:
 
 
 def _finding(
-    pair: Pair,
-    meetings: Sequence[Meeting],
-    posts_of: Mapping[UUID, Mapping[UUID, UUID | None]],
-    paces: _Paces,
+    pair: Pair, ours: Mapping[UUID, Sharing], theirs: Mapping[UUID, Sharing], paces: _Paces
 ) -> PairFinding:
-    ours, theirs = posts_of[pair[0]], posts_of[pair[1]]
-    close = {meeting.post_id for meeting in meetings}
-    chances = []
+    meetings, chances = [], []
     for post_id in sorted(ours.keys() & theirs.keys()):
-        agency_id = ours[post_id] if ours[post_id] == theirs[post_id] else None
-        chances.append(paces.of(post_id, agency_id).chance(is_close=post_id in close))
+        one, other = ours[post_id], theirs[post_id]
+        is_close = abs(one.at - other.at) <= paces.window_seconds * SECOND
+        if is_close:
+            meetings.append(Meeting(post_id, one, other))
+        agency_id = one.agency_id if one.agency_id == other.agency_id else None
+        chances.append(paces.of(post_id, agency_id).chance(is_close=is_close))
     return PairFinding(
         holders=pair,
         window_seconds=paces.window_seconds,
         common_count=len(chances),
         expected_count=sum(chances),
-        chance=poisson_binomial_tail(chances, len(close)),
+        chance=poisson_binomial_tail(chances, len(meetings)),
         meetings=tuple(meetings),
     )

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 SECOND = 1_000_000
 """Times in this package are microseconds, as PostgreSQL keeps them."""
-DAY_SECONDS = 86_400
 
 
 class ReviewRule(StrEnum):
@@ -112,7 +111,6 @@ class ReviewRules:
     duplicate_url: Switch = field(default_factory=Switch)
     pre_publication: Switch = field(default_factory=Switch)
     hold_days: int = 7
-    window_days: int = 180
 
     def switch_of(self, rule: ReviewRule) -> Switch:
         """Return the switch of one rule."""

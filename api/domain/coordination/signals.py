@@ -1,33 +1,19 @@
 """Doubts that figures of one holder or one share raise by themselves."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
-from api.domain.coordination.rules import ConcentrationRule, MetricJumpRule
-
-Who = TypeVar("Who", bytes, str, int)
+from api.domain.coordination.rules import ClickBurstRule, ConcentrationRule, MetricJumpRule
 
 
-@dataclass(frozen=True, slots=True)
-class Concentration(Generic[Who]):
-    """One person made most of a holder's reshares."""
-
-    resharer: Who
-    own_count: int
-    reshare_count: int
+def is_concentrated(own_count: int, reshare_count: int, rule: ConcentrationRule) -> bool:
+    """Tell whether one person made more than the agreed part of a holder's reshares."""
+    is_most = own_count * 100 > rule.more_than_percent * reshare_count
+    return is_most and own_count >= rule.least_reshare_count
 
 
-def concentration(resharers: Sequence[Who], rule: ConcentrationRule) -> Concentration[Who] | None:
-    """Return who made more than the agreed part of all reshares, if anybody did."""
-    if not resharers:
-        return None
-    who, own_count = max(Counter(resharers).items(), key=lambda item: (item[1], item[0]))
-    is_most = own_count * 100 > rule.more_than_percent * len(resharers)
-    if is_most and own_count >= rule.least_reshare_count:
-        return Concentration(who, own_count, len(resharers))
-    return None
+def is_click_burst(click_count: int, rule: ClickBurstRule) -> bool:
+    """Tell whether the click filter set enough visits aside as a burst to ask a person."""
+    return click_count >= rule.least_click_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +36,11 @@ def is_audience_jump(change: AudienceChange, rule: MetricJumpRule) -> bool:
     return grown * 100 > rule.more_than_percent * change.before_count
 
 
-def engagement_limit_ppm(rates_ppm: Sequence[int], rule: MetricJumpRule) -> int | None:
-    """Return the rate that all but the agreed part of a network's shares keep below.
+def is_beyond_network(
+    rate_ppm: int, limit_ppm: int, population_count: int, rule: MetricJumpRule
+) -> bool:
+    """Tell whether reactions per million followers pass what nearly all shares stay below.
 
-    Rates are reactions per million followers. None while too few shares are known to say.
+    Nothing does while the network's shares are too few for such a limit.
     """
-    if len(rates_ppm) < rule.least_population:
-        return None
-    ordered = sorted(rates_ppm)
-    place = -(-len(ordered) * rule.beyond_per_mille // 1000)
-    return ordered[place - 1]
+    return population_count >= rule.least_population and rate_ppm > limit_ppm
