@@ -58,6 +58,7 @@ from api.models.ranking import (
     ScoringModel,
     ShareGain,
 )
+from api.models.review import CosharePair, ReviewEntry, ReviewProgress
 from api.models.share import (
     MetricObservation,
     Reshare,
@@ -108,6 +109,7 @@ __all__ = [
     "ContactAddress",
     "Correction",
     "CorrectionNotice",
+    "CosharePair",
     "DataSubjectRequest",
     "DeadLetter",
     "Decay",
@@ -141,7 +143,9 @@ __all__ = [
     "QuotaRule",
     "Ranking",
     "Reshare",
+    "ReviewEntry",
     "ReviewFlag",
+    "ReviewProgress",
     "ScoreRun",
     "ScoringModel",
     "Share",

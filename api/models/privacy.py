@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.coordination import AppealState
 from api.models.account import SocialAccount
 from api.models.asn import Asn
 from api.models.checks import one_of
@@ -122,7 +123,7 @@ class Appeal(Model):
     class Meta:
         table = "appeal"
         constraints = (
-            one_of("appeal", "state", ("OPEN", "UPHELD", "DISMISSED")),
+            one_of("appeal", "state", AppealState),
             CheckConstraint(check="decided_by <> first_decided_by", name="appeal_other_decider"),
         )
 

@@ -10,6 +10,8 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from api.domain.amplification import Review
+from api.domain.coordination import ReviewState, Tier
 from api.domain.platform import EvidenceLevel, Metric, Platform, ShareKind
 from api.models.account import SocialAccount
 from api.models.asn import Asn
@@ -59,7 +61,7 @@ class Share(Model):
             one_of("share", "platform", Platform),
             one_of("share", "kind", ShareKind),
             one_of("share", "evidence_level", EvidenceLevel),
-            one_of("share", "review", ("CLEAR", "UNDER_REVIEW", "REJECTED")),
+            one_of("share", "review", Review),
             one_of("share", "presence", ("LIVE", "REMOVED")),
             one_of("share", "time_source", ("PLATFORM", "OBSERVED")),
             CheckConstraint(check="post_slot >= 1", name="share_post_slot_positive"),
@@ -207,6 +209,7 @@ class ReviewFlag(Model):
     evidence: fields.Field[list[dict[str, object]]] = fields.JSONField(default=list)
     state = fields.CharField(max_length=8, default="OPEN")
     opened_at = fields.DatetimeField()
+    held_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by = fields.CharField(max_length=200, null=True)
     reason = fields.TextField(null=True)
@@ -220,6 +223,10 @@ class ReviewFlag(Model):
                 name="review_flag_open",
                 condition="state = 'OPEN'",
             ),
-            one_of("review_flag", "tier", ("HOLD", "ADVISORY")),
-            one_of("review_flag", "state", ("OPEN", "CLEARED", "REJECTED", "RELEASED")),
+            one_of("review_flag", "tier", Tier),
+            one_of("review_flag", "state", ReviewState),
+            CheckConstraint(
+                check="(tier = 'HOLD') = (held_at IS NOT NULL)",
+                name="review_flag_hold_has_a_start",
+            ),
         )

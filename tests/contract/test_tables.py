@@ -19,6 +19,8 @@ GROWING = (
     "reshare",
     "metric_observation",
     "review_flag",
+    "review_entry",
+    "coshare_pair",
     "click",
     "tracked_link",
     "audience_observation",
