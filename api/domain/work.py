@@ -22,3 +22,4 @@ class Job(StrEnum):
     CHECK_OWNERSHIP = "check_ownership"
     CHECK_PROOF = "check_proof"
     WEBHOOK = "webhook"
+    SEARCH_DOUBTS = "search_doubts"

@@ -4,7 +4,7 @@ Staff of an agency see their agency with the units below it; staff without an ag
 a civil servant sees only their own rows. A row outside looks like one that does not exist.
 """
 
-from api.domain.access import Scope, Viewer
+from api.domain.access import Role, Scope, Viewer
 from api.reads.conditions import EVERYTHING, NOTHING, Condition
 from api.reads.posting import below, posted_below
 
@@ -93,3 +93,10 @@ def ranked(viewer: Viewer, column: str, start_index: int) -> Condition:
         f" AND public_ranking.withdrawn_at IS NULL))",
         (viewer.asn_id,),
     )
+
+
+def review_flags(viewer: Viewer, flag: str, start_index: int) -> Condition:
+    """Return the condition on rows of review_flag; holders see their own, organisers none."""
+    if viewer.role is Role.EVENT_ORGANISER:
+        return NOTHING
+    return asns(viewer, f"{flag}.asn_id", start_index)

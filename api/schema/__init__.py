@@ -27,6 +27,8 @@ from api.schema.proof import ProofMutation
 from api.schema.public import PublicQuery
 from api.schema.ranking import RankingQuery
 from api.schema.rate_limit import RateLimitQuery
+from api.schema.review import ReviewQuery
+from api.schema.review_change import ReviewMutation
 from api.schema.subscription import CampaignSubscription
 from api.schema.viewer import ViewerQuery
 
@@ -46,6 +48,7 @@ class Query(
     PublicQuery,
     RankingQuery,
     RateLimitQuery,
+    ReviewQuery,
     ViewerQuery,
 ):
     """All queries."""
@@ -65,6 +68,7 @@ class Mutation(
     NumberMutation,
     OverrideMutation,
     ProofMutation,
+    ReviewMutation,
 ):
     """All mutations."""
 

@@ -11,6 +11,7 @@ from workers.tasks.ownership import check_ownership
 from workers.tasks.proofs import check_proof
 from workers.tasks.ranking import refresh
 from workers.tasks.reconcile import find_work
+from workers.tasks.review import search_doubts
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
 from workers.tasks.timeline import scan_mentions, scan_timeline
 from workers.tasks.webhooks import read_webhook
@@ -32,6 +33,7 @@ TASKS: dict[Job, Task] = {
     Job.CHECK_OWNERSHIP: check_ownership,
     Job.CHECK_PROOF: check_proof,
     Job.WEBHOOK: read_webhook,
+    Job.SEARCH_DOUBTS: search_doubts,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from api.actions.outbox import enqueue_due
 from api.actions.platform_state import switch_platforms
+from api.domain.coordination import ReviewRules
 from api.domain.platform import Platform
 from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
 from api.reads.due_accounts import due_mentions, due_metrics, due_timelines
+from api.reads.due_review import due_search
 
 if TYPE_CHECKING:
     from workers.tasks.kit import Kit, Work
@@ -39,6 +41,7 @@ async def _ask_for_due(kit: "Kit") -> None:
         *await due_assessments(),
         *await due_invitations(),
         *await due_exports(),
+        *await due_search(ReviewRules().hold_days),
     ]
     if works:
         await enqueue_due(works)

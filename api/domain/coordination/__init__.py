@@ -6,6 +6,7 @@ nothing in here takes points away, and nothing touches a badge.
 
 from api.domain.coordination.bursts import Burst, Pace, Sharing
 from api.domain.coordination.chance import accepted_count, poisson_binomial_tail
+from api.domain.coordination.doubts import Doubt, advised, joined, pair_doubts, pod_evidence
 from api.domain.coordination.evidence import Evidence, EvidenceCode, Language, merged, percent
 from api.domain.coordination.pairs import (
     Meeting,
@@ -59,6 +60,7 @@ __all__ = [
     "Burst",
     "ClickBurstRule",
     "ConcentrationRule",
+    "Doubt",
     "Evidence",
     "EvidenceCode",
     "FlagStanding",
@@ -81,6 +83,7 @@ __all__ = [
     "Switch",
     "Tier",
     "accepted_count",
+    "advised",
     "advised_pairs",
     "appeal_decided",
     "decided",
@@ -92,11 +95,14 @@ __all__ = [
     "is_beyond_network",
     "is_click_burst",
     "is_concentrated",
+    "joined",
     "judged_pairs",
     "meeting_pairs",
     "merged",
+    "pair_doubts",
     "pair_of",
     "percent",
+    "pod_evidence",
     "pods",
     "poisson_binomial_tail",
     "review_of",

@@ -66,6 +66,18 @@ STATEMENTS = [
     ("CREATE INDEX share_ingest ON share (ingest_seq)", "DROP INDEX share_ingest"),
     ("CREATE INDEX reshare_ingest ON reshare (ingest_seq)", "DROP INDEX reshare_ingest"),
     (
+        "CREATE INDEX metric_observation_ingest ON metric_observation (ingest_seq)",
+        "DROP INDEX metric_observation_ingest",
+    ),
+    (
+        "CREATE INDEX audience_observation_time ON audience_observation (observed_at)",
+        "DROP INDEX audience_observation_time",
+    ),
+    (
+        "CREATE INDEX click_burst ON click (clicked_at) WHERE filtered_reason = 'BURST'",
+        "DROP INDEX click_burst",
+    ),
+    (
         "CREATE INDEX appeal_object ON appeal (object_type, object_id)",
         "DROP INDEX appeal_object",
     ),
@@ -73,7 +85,7 @@ STATEMENTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0006_accounts")]
+    dependencies = [("models", "0009_platform_state")]
 
     initial = False
 
