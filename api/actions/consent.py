@@ -5,9 +5,9 @@ from uuid import UUID
 
 from asyncpg import Connection
 
-from api.actions.shares.watermark import stop_ingest
-from api.actions.tracking.sweep import ask_for_ranking
+from api.actions.gains import ask_for_ranking, remeasure_holders
 from api.actions.trail import Change, record
+from api.actions.watermark import stop_ingest
 from api.domain.access import SYSTEM, Viewer
 from api.domain.platform import Platform
 from api.errors import InvalidState, NotFound
@@ -78,6 +78,7 @@ async def withdraw_consent(
         if not ended:
             raise InvalidState("There is no such agreement in force.")
         if purpose == Purpose.ACCOUNT_TRACKING:
+            await remeasure_holders(db, [asn_id])
             await ask_for_ranking(db)
         for row in ended:
             await record(db, viewer, Change("withdraw_consent", "Consent", row["id"]))
@@ -98,6 +99,7 @@ async def remove_account(viewer: Viewer, account_id: UUID) -> UUID:
         await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)
         await db.execute(_REMOVE, account_id)
         await db.execute(_FREE, account_id)
+        await remeasure_holders(db, [asn_id])
         await ask_for_ranking(db)
         await record(db, viewer, Change("remove_account", "SocialAccount", account_id))
         return asn_id
@@ -151,4 +153,5 @@ async def withdraw_for_network(db: Connection, platform: Platform, platform_user
     for row in ended:
         await record(db, SYSTEM, Change("withdraw_consent", "Consent", row["id"]))
     if ended:
+        await remeasure_holders(db, [account["asn_id"]])
         await ask_for_ranking(db)

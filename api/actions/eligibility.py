@@ -7,9 +7,9 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking
 from api.actions.outbox import Lease
 from api.actions.reference import BADGE_CLASS
-from api.actions.tracking.sweep import ask_for_ranking
 from api.actions.trail import Change, record
 from api.domain.access import SYSTEM
 from api.domain.badge import BadgeAction, Decision, decide

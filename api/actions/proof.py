@@ -8,11 +8,11 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
+from api.actions.gains import ask_for_ranking, remeasure
 from api.actions.link import require_live
 from api.actions.outbox import Lease
 from api.actions.shares import Evidence, NewShare, store_shares
 from api.actions.tracking import Places, SeenPost, record_found
-from api.actions.tracking.sweep import ask_for_ranking
 from api.actions.trail import Change, record
 from api.domain.access import SYSTEM, Viewer
 from api.domain.matching import NeedsRedirect, PostRef, post_from_url, share_key
@@ -202,6 +202,7 @@ async def settle_proof(lease: Lease, claim: ProofClaim, state: str, code: str) -
 async def _refuse(db: Connection, asn_id: UUID, share_id: UUID) -> None:
     await db.execute(_UNPROVE, asn_id, share_id)
     await db.execute(_REJECT, asn_id, share_id)
+    await remeasure(db, [(asn_id, share_id)])
     await ask_for_ranking(db)
 
 
@@ -222,6 +223,7 @@ async def confirm_proof(
         is_stored = bool(stored.keys)
         outcome = ("ACCEPTED", "API_CONFIRMED") if is_stored else ("WAITING", "NOT_CARRIED")
         await db.execute(_SETTLE, claim.asn_id, claim.proof_id, *outcome)
+        await remeasure(db, [mine])
         await ask_for_ranking(db)
         change = Change("check_proof", "Share", claim.share_id, after=outcome[1])
         await record(db, SYSTEM, change)

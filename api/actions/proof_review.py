@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from api.actions.gains import ask_for_ranking, remeasure
 from api.actions.shares.shares import LEVELS
-from api.actions.tracking.sweep import ask_for_ranking
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
 from api.errors import Invalid, InvalidState, NotFound, SamePerson
@@ -75,6 +75,7 @@ async def review_proof(viewer: Viewer, share_id: UUID, reason: str, *, is_accept
         else:
             await db.execute(_UNPROVE, *key)
             await db.execute(_REJECT, *key)
+        await remeasure(db, [key])
         await ask_for_ranking(db)
         change = Change("review_proof", "Share", share_id, after=state, reason=reason.strip())
         await record(db, viewer, change)

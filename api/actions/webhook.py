@@ -7,6 +7,7 @@ from uuid import UUID
 from asyncpg import Connection
 
 from api.actions.consent import withdraw_for_network
+from api.actions.gains import ask_for_ranking
 from api.actions.outbox import Lease
 from api.actions.tracking import (
     Places,
@@ -16,7 +17,6 @@ from api.actions.tracking import (
     record_shares,
     remove_shares,
 )
-from api.actions.tracking.sweep import ask_for_ranking
 from api.domain.platform import Platform
 from api.models import new_id, transaction
 from api.queue import Job

@@ -23,3 +23,4 @@ class Job(StrEnum):
     CHECK_PROOF = "check_proof"
     WEBHOOK = "webhook"
     SEARCH_DOUBTS = "search_doubts"
+    BUILD_BASELINE = "build_baseline"

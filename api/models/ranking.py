@@ -1,7 +1,7 @@
 """What scoring stores: gains, day buckets, frozen baselines, and immutable score runs."""
 
 from tortoise import fields
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from api.domain.amplification import ShareState
@@ -36,6 +36,7 @@ class Baseline(Model):
     as_of = fields.DatetimeField()
     watermark = fields.BigIntField()
     document: fields.Field[dict[str, object]] = fields.JSONField()
+    built_through = fields.UUIDField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
@@ -62,7 +63,10 @@ class Decay(Model):
 
 
 class ShareGain(Model):
-    """What one share adds under one baseline, and why. Grows with shares."""
+    """What one share adds under one baseline, and why. Grows with shares.
+
+    `due_at` is when time alone may change it: figures that never came, a moment still ahead.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
@@ -75,8 +79,15 @@ class ShareGain(Model):
     day_on = fields.DateField()
     post_slot = fields.IntField()
     state = fields.CharField(max_length=16)
+    reason = fields.CharField(max_length=24, null=True)
+    counted_count = fields.SmallIntField(default=0, db_default=0)
     gain_micro = fields.BigIntField()
+    pending_count = fields.SmallIntField(default=0, db_default=0)
+    held_count = fields.SmallIntField(default=0, db_default=0)
+    held_micro = fields.BigIntField(default=0, db_default=0)
+    resharer_count = fields.IntField(default=0, db_default=0)
     inputs: fields.Field[dict[str, object]] = fields.JSONField()
+    due_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "share_gain"
@@ -106,6 +117,7 @@ class HolderDay(Model):
     pending_count = fields.IntField(default=0)
     held_count = fields.IntField(default=0)
     held_micro = fields.BigIntField(default=0)
+    resharer_count = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "holder_day"
@@ -187,3 +199,35 @@ class Ranking(Model):
         table = "ranking"
         indexes = (("asn_id", "score_run_id"),)
         constraints = (UniqueConstraint(fields=("score_run_id", "asn_id"), name="ranking_once"),)
+
+
+class RankUncertainty(Model):
+    """How sure the rank of one holder in one run is, by a bootstrap of the counted shares.
+
+    The seed is the id of the invite list, or of the run itself for the published ranking.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    score_run: fields.ForeignKeyRelation[ScoreRun] = fields.ForeignKeyField(
+        "models.ScoreRun", on_delete=fields.CASCADE
+    )
+    seed_id = fields.UUIDField()
+    asn: fields.ForeignKeyRelation[Asn] = fields.ForeignKeyField(
+        "models.Asn", on_delete=fields.CASCADE
+    )
+    capacity = fields.IntField()
+    top_count = fields.IntField()
+    rank_low = fields.IntField()
+    rank_high = fields.IntField()
+
+    class Meta:
+        table = "rank_uncertainty"
+        constraints = (
+            UniqueConstraint(
+                fields=("score_run_id", "seed_id", "asn_id"), name="rank_uncertainty_once"
+            ),
+            CheckConstraint(check="top_count BETWEEN 0 AND 1000", name="rank_uncertainty_draws"),
+            CheckConstraint(
+                check="rank_low BETWEEN 1 AND rank_high", name="rank_uncertainty_ordered"
+            ),
+        )

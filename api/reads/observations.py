@@ -31,7 +31,7 @@ SELECT share_id, resharer_key, coalesce(reshared_at, observed_at) AS at, ingest_
 _PRIORS = "SELECT asn_id, platform, prior_micro FROM holder_prior WHERE baseline_id = $1"
 _RANKING = "SELECT asn_id, score, quality_micro FROM ranking WHERE score_run_id = $1"
 _RUN = """
-SELECT r.id, r.as_of, r.watermark, r.parameters, b.id AS baseline_id, b.document
+SELECT r.id, r.model, r.as_of, r.watermark, r.parameters, b.id AS baseline_id, b.document
   FROM score_run r JOIN baseline b ON b.id = r.baseline_id
  WHERE r.scope = 'LIVE' ORDER BY r.as_of DESC, r.id DESC LIMIT 1
 """

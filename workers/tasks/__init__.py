@@ -9,7 +9,7 @@ from workers.tasks.kit import Kit, Task, Work
 from workers.tasks.metrics import read_metrics
 from workers.tasks.ownership import check_ownership
 from workers.tasks.proofs import check_proof
-from workers.tasks.ranking import refresh
+from workers.tasks.ranking import build_baseline, refresh
 from workers.tasks.reconcile import find_work
 from workers.tasks.review import search_doubts
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
@@ -34,6 +34,7 @@ TASKS: dict[Job, Task] = {
     Job.CHECK_PROOF: check_proof,
     Job.WEBHOOK: read_webhook,
     Job.SEARCH_DOUBTS: search_doubts,
+    Job.BUILD_BASELINE: build_baseline,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

@@ -2,19 +2,30 @@
 
 from asyncpg import Connection
 
-from api.actions.ranking.baseline import FrozenBaseline
+from api.actions.gains import FrozenBaseline
+from api.actions.ranking.measure import written_out
 from api.domain.amplification import Parameters, PendingRule, prior_micro
 from api.domain.platform import Platform
 from api.domain.ranking import RankedRow, Watermark, ranked
 
-BUCKETS = """
+# Buckets that are empty say nothing of their holder, however they came to be.
+MEASURED_BUCKETS = """
 CREATE TEMPORARY TABLE bucket ON COMMIT DROP AS
 SELECT m.asn_id, m.platform, m.day_on, sum(v.counted_count)::int AS counted_count,
        sum(v.gain_micro)::bigint AS gain_micro, sum(v.pending_count)::int AS pending_count,
        sum(v.held_count)::int AS held_count, sum(v.held_micro)::bigint AS held_micro,
-       sum(m.known_count)::int AS resharer_count
+       sum(v.resharer_count)::int AS resharer_count
   FROM measured m JOIN verdict v USING (facts)
  GROUP BY m.asn_id, m.platform, m.day_on
+HAVING (sum(v.counted_count), sum(v.pending_count), sum(v.held_count)) <> (0, 0, 0)
+"""
+
+STORED_BUCKETS = """
+CREATE TEMPORARY VIEW bucket AS
+SELECT asn_id, platform, day_on, counted_count, gain_micro, pending_count, held_count, held_micro,
+       resharer_count
+  FROM holder_day WHERE baseline_id = '{baseline_id}'
+   AND (counted_count, pending_count, held_count) <> (0, 0, 0)
 """
 
 AUDIENCE = """
@@ -71,13 +82,23 @@ DELETE FROM board b WHERE share_count = 0 OR NOT EXISTS (
 """
 
 
+async def open_stored(db: Connection, baseline: FrozenBaseline) -> None:
+    """Make `bucket` show the stored day buckets, as the transaction sees them."""
+    await db.execute(STORED_BUCKETS.format(baseline_id=baseline.id))
+
+
+async def open_measured(db: Connection) -> None:
+    """Make `bucket` from `measured` and `verdict`."""
+    await db.execute(MEASURED_BUCKETS)
+    await db.execute("ANALYZE bucket")
+
+
 async def add_up(
     db: Connection, baseline: FrozenBaseline, moment: Watermark, parameters: Parameters
 ) -> None:
-    """Fill `bucket`, `prior` and `board` from `measured` and `verdict`."""
-    await db.execute(BUCKETS)
+    """Fill `prior` and `board` from `bucket`."""
     await _store_priors(db, baseline, moment)
-    await db.execute("ANALYZE bucket, prior")
+    await db.execute("ANALYZE prior")
     await db.execute(_bound(moment, parameters))
 
 
@@ -102,16 +123,11 @@ async def _store_priors(db: Connection, baseline: FrozenBaseline, moment: Waterm
 
 
 def _bound(moment: Watermark, parameters: Parameters) -> str:
-    # CREATE TABLE AS takes no parameters, so our own typed values are written out.
-    counts_pending = parameters.pending is PendingRule.INCLUDE
-    values = {
-        "$1": f"'{parameters.formula}'",
-        "$2": f"'{moment.as_of.isoformat()}'::timestamptz",
-        "$3": f"'{parameters.time_zone}'",
-        "$4": str(int(parameters.prior_weight)),
-        "$5": str(int(counts_pending)),
-    }
-    statement = BOARD
-    for place, text in values.items():
-        statement = statement.replace(place, text)
-    return statement
+    values = (
+        parameters.formula,
+        moment.as_of,
+        parameters.time_zone,
+        parameters.prior_weight,
+        int(parameters.pending is PendingRule.INCLUDE),
+    )
+    return written_out(BOARD, values)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from asyncpg import Connection
 
-from api.actions.ranking.baseline import build_baseline
-from api.actions.ranking.board import add_up, board_rows
-from api.actions.ranking.measure import measure, store_verdicts
+from api.actions.ranking.baseline import compute_baseline
+from api.actions.ranking.board import add_up, board_rows, open_measured
+from api.actions.ranking.measure import measure
 from api.actions.ranking.run import LONG_WORK
-from api.actions.shares import take_watermark
-from api.domain.amplification import FORMULA, Parameters
+from api.actions.watermark import take_watermark
+from api.domain.amplification import FORMULA, Formula, formula
 from api.domain.evaluation import (
     BASELINES,
     Figure,
@@ -55,14 +55,13 @@ class Evaluated:
 async def evaluate(
     cut_days: Sequence[int] = CUT_DAYS,
     horizon_days: int = HORIZON_DAYS,
-    parameters: Parameters | None = None,
 ) -> Evaluated:
     """Rank at each cut after the first share with what was known then, and compare the methods.
 
     Raises:
         Invalid: there is no share to evaluate, or nothing happened after any cut.
     """
-    parameters = parameters or Parameters()
+    model = formula(FORMULA)
     async with transaction() as db:
         await db.execute(LONG_WORK)
         recorded = await history(db)
@@ -73,18 +72,18 @@ async def evaluate(
         moments = [(day, start_at + timedelta(days=day)) for day in cut_days]
         cuts = tuple(
             [
-                Cut(day, at, await _scores(db, Watermark(at, watermark), parameters))
+                Cut(day, at, await _scores(db, Watermark(at, watermark), model))
                 for day, at in moments
             ]
         )
         return Evaluated(_compared(recorded, cuts, horizon_days), cuts, await account_ids(db))
 
 
-async def _scores(db: Connection, moment: Watermark, parameters: Parameters) -> dict[UUID, int]:
-    judged = await measure(db, moment, parameters)
-    baseline = await build_baseline(db, judged, moment, parameters)
-    await store_verdicts(db, judged, baseline.values, parameters)
-    await add_up(db, baseline, moment, parameters)
+async def _scores(db: Connection, moment: Watermark, model: Formula) -> dict[UUID, int]:
+    judged = await measure(db, moment, model)
+    baseline = await compute_baseline(db, judged, moment, model)
+    await open_measured(db)
+    await add_up(db, baseline, moment, model.parameters)
     scores = {row.holder_id: row.score for row in await board_rows(db)}
     await db.execute(_TEMPORARY)
     return scores

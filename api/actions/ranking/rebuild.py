@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
-from api.actions.ranking.baseline import FrozenBaseline
+from api.actions.gains import FrozenBaseline
 from api.domain.amplification import (
     Parameters,
     Reshare,
@@ -43,7 +43,7 @@ def _scored(
     expected: Mapping[UUID, Mapping[Platform, int]],
 ) -> dict[UUID, Score]:
     parameters = Parameters.from_json(run["parameters"])
-    baseline = FrozenBaseline.of(run["baseline_id"], run["document"])
+    baseline = FrozenBaseline.of(run["baseline_id"], run["model"], run["document"])
     measured = measure_shares(shares, reshares, run["as_of"], parameters)
     buckets = bucket_shares(score_shares(measured, baseline.values, parameters), parameters)
     known: dict[Key, Mapping[Platform, int]] = dict(expected.items())

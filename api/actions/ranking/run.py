@@ -1,53 +1,34 @@
-"""A score run: one computation of all scores, kept with everything that is needed to repeat it."""
+"""A score run: all scores of one moment, kept with everything that is needed to repeat it."""
 
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from uuid import UUID
 
 from asyncpg import Connection
 
-from api.actions.ranking.baseline import FrozenBaseline, live_baseline
-from api.actions.ranking.board import HOLDERS_ONLY, add_up, board_rows
+from api.actions.gains import BATCH_SIZE, FrozenBaseline, measure_due
+from api.actions.ranking.baseline import (
+    ask_for_baseline,
+    begin_baseline,
+    build_on,
+    is_outdated,
+    live_baseline,
+)
+from api.actions.ranking.board import HOLDERS_ONLY, add_up, board_rows, open_measured, open_stored
 from api.actions.ranking.measure import measure, store_verdicts
-from api.actions.shares.watermark import take_watermark
-from api.domain.amplification import Parameters
+from api.actions.watermark import freeze_moment
+from api.domain.amplification import FORMULA, Formula, formula
 from api.domain.ranking import Watermark, rows_sha256
-from api.models import new_id, transaction
+from api.models import connection, new_id, transaction
 
 # One run at a time: a second waits and then finds nothing new.
 RUN_LOCK = 7_236_503
 LONG_WORK = (
     "SET LOCAL statement_timeout = '300s'; SET LOCAL idle_in_transaction_session_timeout = 0"
 )
-
-STORE_GAINS = """
-INSERT INTO share_gain AS g (id, asn_id, share_id, baseline_id, platform, campaign_id, day_on,
-                             post_slot, state, gain_micro, inputs)
-SELECT new_id(), m.asn_id, m.share_id, $1, m.platform, m.campaign_id, m.day_on, m.post_slot,
-       v.state, v.gain_micro + v.held_micro, v.inputs
-  FROM measured m JOIN verdict v USING (facts)
-ON CONFLICT (asn_id, share_id, baseline_id) DO UPDATE
-   SET state = excluded.state, gain_micro = excluded.gain_micro, inputs = excluded.inputs,
-       day_on = excluded.day_on, post_slot = excluded.post_slot
- WHERE (g.state, g.gain_micro, g.inputs, g.day_on, g.post_slot) IS DISTINCT FROM
-       (excluded.state, excluded.gain_micro, excluded.inputs, excluded.day_on, excluded.post_slot)
-"""
-
-STORE_DAYS = """
-INSERT INTO holder_day AS h (id, asn_id, baseline_id, platform, day_on, counted_count, gain_micro,
-                             pending_count, held_count, held_micro)
-SELECT new_id(), asn_id, $1, platform, day_on, counted_count, gain_micro, pending_count, held_count,
-       held_micro
-  FROM bucket
-ON CONFLICT (asn_id, baseline_id, platform, day_on) DO UPDATE
-   SET counted_count = excluded.counted_count, gain_micro = excluded.gain_micro,
-       pending_count = excluded.pending_count, held_count = excluded.held_count,
-       held_micro = excluded.held_micro
- WHERE (h.counted_count, h.gain_micro, h.pending_count, h.held_count, h.held_micro)
-       IS DISTINCT FROM (excluded.counted_count, excluded.gain_micro, excluded.pending_count,
-                         excluded.held_count, excluded.held_micro)
-"""
 
 STORE_PRIORS = """
 INSERT INTO holder_prior AS h
@@ -59,6 +40,13 @@ ON CONFLICT (asn_id, baseline_id, platform) DO UPDATE
  WHERE (h.prior_micro, h.audience_observation_id)
        IS DISTINCT FROM (excluded.prior_micro, excluded.audience_observation_id)
 """
+
+FORGET_PRIORS = """
+DELETE FROM holder_prior h WHERE baseline_id = $1 AND NOT EXISTS (
+    SELECT 1 FROM prior p WHERE p.asn_id = h.asn_id AND p.platform = h.platform)
+"""
+
+DUE = "SELECT EXISTS (SELECT 1 FROM share_gain WHERE baseline_id = $1 AND due_at <= $2)"
 
 LATEST = """
 SELECT id, rows_sha256, parameters_sha256, baseline_id, holder_count, share_count,
@@ -81,8 +69,13 @@ SELECT new_id(), $1, asn_id, score, quality_micro, share_count, resharer_count, 
   FROM board
 """
 
+# A cursor lives an hour at most; the last run of a day stays for a week.
 FORGET = """
-DELETE FROM score_run r WHERE scope = 'LIVE' AND created_at < now() - interval '7 days'
+DELETE FROM score_run r WHERE scope = 'LIVE' AND created_at < now() - interval '1 hour'
+   AND (created_at < now() - interval '7 days' OR EXISTS (
+        SELECT 1 FROM score_run later WHERE later.scope = 'LIVE' AND later.as_of > r.as_of
+           AND (later.as_of AT TIME ZONE r.time_zone)::date
+             = (r.as_of AT TIME ZONE r.time_zone)::date))
    AND NOT EXISTS (SELECT 1 FROM invite_list l WHERE l.score_run_id = r.id)
 """
 
@@ -93,7 +86,7 @@ class RunRequest:
 
     scope: str = "LIVE"
     as_of: datetime | None = None
-    parameters: Parameters = field(default_factory=Parameters)
+    version: str = FORMULA
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +101,70 @@ class RunResult:
 
 
 async def refresh_ranking(request: RunRequest) -> RunResult:
-    """Compute all scores again; keep a new run if any row, the baseline or the day is new."""
-    async with transaction() as db:
-        watermark = await take_watermark(db)
-    async with transaction() as db:
-        await db.execute(LONG_WORK)
-        await db.execute("SELECT pg_advisory_xact_lock($1)", RUN_LOCK)
-        as_of = request.as_of or await db.fetchval("SELECT now()")
-        moment = Watermark(as_of, watermark)
-        baseline = await _score(db, moment, request.parameters)
-        return await _keep(db, request, moment, baseline)
+    """Add all scores up again; keep a new run if any row, the baseline or the day is new.
+
+    Now is read from the day buckets. A past moment is computed from the raw observations, as is
+    every baseline that does not exist yet.
+    """
+    model = formula(request.version)
+    await _be_ready(model, request.as_of)
+    while True:
+        async with _alone() as guard, transaction() as db:
+            moment = await freeze_moment(guard, db)
+            await db.execute(LONG_WORK)
+            baseline = await live_baseline(db, model)
+            if baseline is not None and request.as_of is not None:
+                moment = Watermark(request.as_of, moment.ingest_seq)
+                await measure_past(db, baseline, moment)
+                return await _keep(db, request, moment, baseline)
+            if baseline is not None and not await db.fetchval(DUE, baseline.id, moment.as_of):
+                await open_stored(db, baseline)
+                return await _keep(db, request, moment, baseline)
+        await _be_ready(model, request.as_of)
 
 
-async def _score(db: Connection, moment: Watermark, parameters: Parameters) -> FrozenBaseline:
-    judged = await measure(db, moment, parameters)
-    baseline = await live_baseline(db, judged, moment, parameters)
-    await store_verdicts(db, judged, baseline.values, parameters)
-    await add_up(db, baseline, moment, parameters)
-    for statement in (STORE_GAINS, STORE_DAYS, STORE_PRIORS):
-        await db.execute(statement, baseline.id)
-    return baseline
+async def measure_past(db: Connection, baseline: FrozenBaseline, moment: Watermark) -> None:
+    """Fill `bucket` from the raw observations that were known at a moment."""
+    judged = await measure(db, moment, baseline.formula)
+    await store_verdicts(db, judged, baseline.values, baseline.formula)
+    await open_measured(db)
+
+
+async def _be_ready(model: Formula, as_of: datetime | None) -> None:
+    """See to it that a baseline is live and that no share waits to be measured again."""
+    async with transaction() as db:
+        live = await live_baseline(db, model)
+        if live is not None and await is_outdated(db, model):
+            await ask_for_baseline(db)
+    if live is None:
+        await begin_baseline(model, as_of)
+        while await build_on(model):
+            pass
+    is_done = False
+    while not is_done:
+        async with transaction() as db:
+            is_done = await measure_due(db) < BATCH_SIZE
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[Connection]:
+    """Lend a connection in a transaction that lets nobody else make a run."""
+    async with connection() as guard, guard.transaction():
+        await guard.execute(LONG_WORK)
+        await guard.execute("SELECT pg_advisory_xact_lock($1)", RUN_LOCK)
+        yield guard
 
 
 async def _keep(
     db: Connection, request: RunRequest, moment: Watermark, baseline: FrozenBaseline
 ) -> RunResult:
+    parameters = baseline.formula.parameters
+    await add_up(db, baseline, moment, parameters)
+    for statement in (FORGET_PRIORS, STORE_PRIORS):
+        await db.execute(statement, baseline.id)
     await db.execute(HOLDERS_ONLY)
     rows = await board_rows(db)
     digest = rows_sha256(rows)
-    parameters = request.parameters
     latest = await db.fetchrow(LATEST, request.scope, moment.as_of)
     if latest is not None and latest["is_same_day"]:
         stands = (latest["rows_sha256"], latest["parameters_sha256"], latest["baseline_id"])

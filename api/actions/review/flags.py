@@ -5,9 +5,9 @@ from uuid import UUID
 
 from asyncpg import Connection
 
-from api.actions.shares.watermark import join_ingest
-from api.actions.tracking.sweep import ask_for_ranking
+from api.actions.gains import ask_for_ranking, remeasure
 from api.actions.trail import Change, record
+from api.actions.watermark import join_ingest
 from api.domain.access import SYSTEM, Viewer
 from api.domain.amplification import Review
 from api.domain.coordination import (
@@ -72,6 +72,7 @@ async def settle(
         return
     changed = await db.execute(_SETTLE, asn_id, share_id, after.value, stands.value)
     if changed != "UPDATE 0":
+        await remeasure(db, [(asn_id, share_id)])
         await ask_for_ranking(db)
 
 

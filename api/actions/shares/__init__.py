@@ -4,7 +4,7 @@ from api.actions.shares.locks import lock_for_ingest
 from api.actions.shares.reshares import store_reshares
 from api.actions.shares.rows import Evidence, NewReshare, NewShare, StoredCount, StoredRow
 from api.actions.shares.shares import store_shares
-from api.actions.shares.watermark import WATERMARK_LOCK, join_ingest, take_watermark
+from api.actions.watermark import WATERMARK_LOCK, join_ingest, take_watermark
 
 __all__ = [
     "WATERMARK_LOCK",

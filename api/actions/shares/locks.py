@@ -5,7 +5,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
-from api.actions.shares.watermark import join_ingest
+from api.actions.watermark import join_ingest
 
 _CONSENT = """
 SELECT asn_id, account_id FROM consent

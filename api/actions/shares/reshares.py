@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.gains import remeasure
 from api.actions.shares.locks import lock_for_ingest
 from api.actions.shares.rows import NewReshare, StoredCount, StoredRow
 from api.actions.stage import Stage
@@ -37,7 +38,7 @@ UPDATE reshare r SET reshared_at = seen.reshared_at
   FROM seen
  WHERE (r.asn_id, r.share_id, r.resharer_key) = (seen.asn_id, seen.share_id, seen.resharer_key)
    AND r.reshared_at IS NULL
-RETURNING r.asn_id, r.id
+RETURNING r.asn_id, r.id, r.share_id
 """
 _FORGET_KNOWN = """
 DELETE FROM reshare_stage g USING reshare r
@@ -72,7 +73,7 @@ SELECT id, asn_id, share_id, resharer_key, ordinal, reshared_at, observed_at,
        nextval('ingest_seq'), false
   FROM numbered
 ON CONFLICT (asn_id, share_id, resharer_key) DO NOTHING
-RETURNING asn_id, id
+RETURNING asn_id, id, share_id
 """
 
 
@@ -95,7 +96,9 @@ async def store_reshares(transaction: Connection, rows: Sequence[NewReshare]) ->
     changed = await transaction.fetch(_FILL)
     await transaction.execute(_FORGET_KNOWN)
     window = timedelta(days=Parameters().repeat_window_days)
-    new = [StoredRow(*row) for row in await transaction.fetch(_INSERT, window)]
+    stored = await transaction.fetch(_INSERT, window)
+    new = [StoredRow(row["asn_id"], row["id"]) for row in stored]
+    await remeasure(transaction, ((row["asn_id"], row["share_id"]) for row in (*stored, *changed)))
     return StoredCount(
         new_count=len(new),
         changed_count=len(changed),

@@ -5,6 +5,7 @@ from functools import cache
 
 from asyncpg import Connection
 
+from api.actions.gains import remeasure
 from api.actions.shares.locks import lock_for_ingest
 from api.actions.shares.rows import NewShare, StoredCount, StoredRow
 from api.actions.stage import Stage
@@ -110,12 +111,27 @@ raised AS (
 SELECT asn_id, share_id AS id FROM best
 """
 
+# From here on the list of resharers is known: a file of reshares adds to it.
+_BEGIN_LISTS = """
+INSERT INTO metric_observation
+       (id, asn_id, share_id, metric, value, source, observed_at, ingest_seq)
+SELECT new_id(), asn_id, id, 'RESHARERS', 0, 'IMPORT', shared_at, nextval('ingest_seq')
+  FROM (SELECT s.asn_id, s.id, s.shared_at
+          FROM unnest($1::uuid[], $2::uuid[]) AS n(asn_id, id)
+          JOIN share s ON s.asn_id = n.asn_id AND s.id = n.id
+         WHERE s.offered_metrics @> '["RESHARERS"]' ORDER BY s.ingest_seq) new
+ON CONFLICT (asn_id, share_id, metric, source, observed_at) DO NOTHING
+"""
 
-async def store_shares(transaction: Connection, rows: Sequence[NewShare]) -> StoredCount:
+
+async def store_shares(
+    transaction: Connection, rows: Sequence[NewShare], *, lists_begin: bool = False
+) -> StoredCount:
     """Store shares in the order given, which is their ingest order; repeats change nothing.
 
     A share that is stored already has its gaps filled and its evidence raised. Rows of accounts
     whose owner does not agree to be followed are dropped: consent is locked until the commit.
+    With `lists_begin` the whole list of resharers will be handed in, and is empty until then.
     """
     agreed = await lock_for_ingest(transaction, (row.account_id for row in rows))
     kept = [row for row in rows if (row.asn_id, row.account_id) in agreed]
@@ -127,6 +143,9 @@ async def store_shares(transaction: Connection, rows: Sequence[NewShare]) -> Sto
     changed = {*await _stored_rows(transaction, _FILL)}
     changed.update(await _stored_rows(transaction, _PROVE, LEVELS))
     changed.difference_update(new)
+    if lists_begin:
+        await transaction.execute(_BEGIN_LISTS, [row.asn_id for row in new], [r.id for r in new])
+    await remeasure(transaction, ((row.asn_id, row.id) for row in (*new, *changed)))
     return StoredCount(
         new_count=len(new),
         changed_count=len(changed),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from api.actions.gains import ask_for_ranking, remeasure
 from api.actions.outbox import Lease
 from api.actions.shares import join_ingest
-from api.actions.tracking.sweep import ask_for_ranking
 from api.domain.lists import ListName
 from api.domain.platform import Metric
 from api.models import new_id
@@ -73,4 +73,5 @@ async def store_figures(
         await db.execute(_READ, ids, target.platform.value, ListName.METRICS.value, names)
         await lease.extend(db)
         if has_changed:
+            await remeasure(db, {(target.asn_id, one.share_id) for one in figures})
             await ask_for_ranking(db)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking, remeasure
 from api.actions.outbox import CursorRef, Lease
 from api.actions.shares import NewReshare, store_reshares
 from api.actions.shares.locks import lock_for_ingest
 from api.actions.tracking.accounts import holders_of
 from api.actions.tracking.removal import settle_reshares
-from api.actions.tracking.sweep import ListPage, advance, ask_for_ranking, complete
+from api.actions.tracking.sweep import ListPage, advance, complete
 from api.domain.platform import Coverage
 from api.models import new_id
 from api.models.sealed import Sealer
@@ -68,7 +69,9 @@ async def store_reshare_page(
         if page.next_cursor is None:
             if page.coverage is Coverage.COMPLETE:
                 has_changed |= await settle_reshares(db, share.asn_id, share.id, seen)
-            has_changed |= await _measure(db, share, page.coverage)
+            if await _measure(db, share, page.coverage):
+                await remeasure(db, [(share.asn_id, share.id)])
+                has_changed = True
             await complete(db, ref, page.coverage)
             await lease.finish(db)
         if has_changed:

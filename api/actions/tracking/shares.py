@@ -6,11 +6,12 @@ from datetime import datetime
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking
 from api.actions.outbox import CursorRef, Lease
 from api.actions.shares import Evidence, NewShare, StoredCount, store_shares
 from api.actions.tracking.accounts import Holder, holders_of
 from api.actions.tracking.removal import list_mechanism, settle_shares
-from api.actions.tracking.sweep import ListPage, advance, ask_for_ranking, complete
+from api.actions.tracking.sweep import ListPage, advance, complete
 from api.domain.amplification import offered_metrics
 from api.domain.platform import EvidenceLevel, Metric, ShareKind
 from api.queue import Job, enqueue_many

@@ -10,13 +10,11 @@ from asyncpg import Connection
 from api.actions.outbox import CursorRef, Lease
 from api.domain.platform import Coverage
 from api.models import new_id
-from api.queue import Job, enqueue
 
 T = TypeVar("T")
 
 # Networks keep a continuation for about an hour; an older one starts the sweep again.
 CURSOR_LIFE = timedelta(hours=1)
-RANKING_DELAY = timedelta(seconds=2)
 
 _BEGIN = """
 INSERT INTO sync_cursor AS c (id, platform, list_name, object_ref, sweep_started_at, sweep_count,
@@ -116,11 +114,6 @@ async def complete(
 ) -> None:
     """Write the mark of a finished sweep."""
     await db.execute(_COMPLETE, *identity(ref), coverage.value, error_code)
-
-
-async def ask_for_ranking(db: Connection) -> None:
-    """Ask for a new ranking; requests within a moment fold into one."""
-    await enqueue(db, Job.REFRESH_RANKING, {}, key=Job.REFRESH_RANKING.value, delay=RANKING_DELAY)
 
 
 def identity(ref: CursorRef) -> tuple[str, str, str]:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking
 from api.actions.outbox import CursorRef, Lease
 from api.actions.shares import Evidence, NewShare, StoredCount, lock_for_ingest, store_shares
 from api.actions.tracking.accounts import Holder, holders_of, ids_of_handles
 from api.actions.tracking.removal import OWN_POSTS, list_mechanism, settle_timeline
 from api.actions.tracking.shares import ask_for_resharers
-from api.actions.tracking.sweep import ListPage, Start, advance, ask_for_ranking, begin, complete
+from api.actions.tracking.sweep import ListPage, Start, advance, begin, complete
 from api.domain.lists import OWN_BY_TOKEN
 from api.domain.matching import parse_post_url, share_key
 from api.domain.matching.leads import Known, Leads, addresses, link_code, match_program_post

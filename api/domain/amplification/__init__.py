@@ -15,6 +15,7 @@ from api.domain.amplification.gain import Baselines, Inputs, gain_micro, gains
 from api.domain.amplification.offers import OFFERS, offered_metrics
 from api.domain.amplification.parameters import FORMULA, MICRO, Parameters, PendingRule
 from api.domain.amplification.quality import Fit, Record, fit, fits, prior_micro, quality_micro
+from api.domain.amplification.registry import FORMULAS, Formula, formula
 from api.domain.amplification.resharers import (
     is_partial_list,
     is_repeat,
@@ -41,17 +42,20 @@ from api.domain.amplification.state import (
     ShareState,
     Standing,
     decide,
+    next_change_at,
 )
 
 __all__ = [
     "DECAY_PPM",
     "FORMULA",
+    "FORMULAS",
     "MICRO",
     "OFFERS",
     "POINT",
     "Baselines",
     "Bucket",
     "Fit",
+    "Formula",
     "Inputs",
     "MeasuredShare",
     "Parameters",
@@ -76,12 +80,14 @@ __all__ = [
     "fit",
     "fits",
     "fold",
+    "formula",
     "gain_micro",
     "gains",
     "is_in_window",
     "is_partial_list",
     "is_repeat",
     "measure_shares",
+    "next_change_at",
     "offered_metrics",
     "ordinal",
     "points_micro",

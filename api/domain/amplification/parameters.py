@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -56,6 +57,16 @@ class Parameters:
     def __post_init__(self) -> None:
         check_weights(self.weights)
         object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
+
+    @property
+    def pending_for(self) -> timedelta:
+        """Return how long a share may wait for its figures."""
+        return timedelta(seconds=self.pending_seconds)
+
+    @property
+    def removed_after(self) -> timedelta:
+        """Return how long a share must live to keep its gain after a deletion."""
+        return timedelta(seconds=self.removed_after_seconds)
 
     def to_json(self) -> dict[str, Any]:
         """Return the parameters as a JSON object, the form that a score run stores."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from api.domain.amplification.gain import Inputs
@@ -137,3 +137,14 @@ def _may_still_arrive(facts: ShareFacts, as_of: datetime, parameters: Parameters
     is_gone = facts.removed_at is not None and facts.removed_at <= as_of
     age_seconds = (as_of - facts.shared_at).total_seconds()
     return not is_gone and age_seconds < parameters.pending_seconds
+
+
+def next_change_at(
+    shared_at: datetime, standing: Standing, as_of: datetime, parameters: Parameters
+) -> datetime | None:
+    """Return when time alone will change the state: a pending share waits for its figures."""
+    if shared_at > as_of:
+        return shared_at
+    if standing.if_cleared is ShareState.PENDING:
+        return shared_at + timedelta(seconds=parameters.pending_seconds)
+    return None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking, remeasure_holders
 from api.actions.intake.consents.history import Agreement, Histories, Subject
 from api.actions.intake.consents.record import ConsentRow, read_row
 from api.actions.intake.kind import Columns, Importing, Kind
@@ -91,7 +92,10 @@ async def store(db: Connection, rows: Sequence[ConsentRow], importing: Importing
             work.apply(subject, row, outcome)
     await histories.write(db)
     await db.execute(_CANCEL, work.stopped_accounts())
+    await remeasure_holders(db, work.touched)
     await ask_for_assessments(db, work.touched)
+    if work.touched:
+        await ask_for_ranking(db)
     return outcome
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking
 from api.actions.intake.kind import Columns, Importing, Kind
 from api.actions.intake.registry import AccountKey, Owner, account_hash, account_owners
 from api.actions.intake.report import Outcome
 from api.actions.intake.shares.record import ReshareRow, read_reshare
 from api.actions.shares import NewReshare, lock_for_ingest, store_reshares
-from api.actions.tracking.sweep import ask_for_ranking
 
 _SHARES = """
 SELECT s.account_id, s.native_id, s.id

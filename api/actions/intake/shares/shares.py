@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.gains import ask_for_ranking
 from api.actions.intake.kind import Columns, Importing, Kind
 from api.actions.intake.registry import (
     AccountKey,
@@ -19,26 +20,11 @@ from api.actions.intake.report import Outcome
 from api.actions.intake.shares.archive import PostKey, add_posts, posts_by_ref
 from api.actions.intake.shares.record import ShareRow, read_share
 from api.actions.intake.shares.strangers import ADDRESSES, Strangers, accounts_that_left
-from api.actions.shares import Evidence, NewShare, StoredRow, lock_for_ingest, store_shares
-from api.actions.stage import Stage
-from api.actions.tracking.sweep import ask_for_ranking
+from api.actions.shares import Evidence, NewShare, lock_for_ingest, store_shares
 from api.domain.matching import share_key
 from api.domain.platform import EvidenceLevel
-from api.models import new_id
 
 MECHANISM = "IMPORT"
-
-_NEW = Stage("imported_share_stage", {"id": "uuid", "asn_id": "uuid", "share_id": "uuid"})
-# From here on the list of resharers is known: a file of reshares adds to it.
-_START_LISTS = """
-INSERT INTO metric_observation
-       (id, asn_id, share_id, metric, value, source, observed_at, ingest_seq)
-SELECT id, asn_id, share_id, 'RESHARERS', 0, 'IMPORT', shared_at, nextval('ingest_seq')
-  FROM (SELECT g.id, s.asn_id, s.id AS share_id, s.shared_at
-          FROM imported_share_stage g JOIN share s ON s.asn_id = g.asn_id AND s.id = g.share_id
-         WHERE s.offered_metrics @> '["RESHARERS"]' ORDER BY s.ingest_seq) new
-ON CONFLICT (asn_id, share_id, metric, source, observed_at) DO NOTHING
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +79,8 @@ async def store(db: Connection, rows: Sequence[ShareRow], importing: Importing) 
     kept = [(row, owner) for row in rows if (owner := holders.owner(row, outcome)) is not None]
     await holders.strangers.write(db)
     posts = await _posts(db, [row for row, _ in kept], importing, outcome)
-    stored = await store_shares(db, [_share(row, owner, posts) for row, owner in kept])
-    await _start_lists(db, stored.new_rows)
+    new = [_share(row, owner, posts) for row, owner in kept]
+    stored = await store_shares(db, new, lists_begin=True)
     outcome.new_count = stored.new_count
     outcome.changed_count = stored.changed_count
     outcome.unchanged_count = stored.unchanged_count
@@ -148,11 +134,6 @@ async def _gone(
     hashes = {account_hash(importing.sealer, key): key for key in keys}
     erased = await erased_hashes(db, hashes)
     return await accounts_that_left(db, keys) | {hashes[each] for each in erased}
-
-
-async def _start_lists(db: Connection, new_rows: Sequence[StoredRow]) -> None:
-    await _NEW.fill(db, [(new_id(), row.asn_id, row.id) for row in new_rows])
-    await db.execute(_START_LISTS)
 
 
 KIND = Kind(

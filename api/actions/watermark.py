@@ -7,6 +7,8 @@ the mark holds it alone for an instant, when nobody has a number that is not yet
 
 from asyncpg import Connection
 
+from api.domain.ranking import Watermark
+
 WATERMARK_LOCK = 7_236_502
 
 # An import stores thousands of rows in one transaction, longer than a pool's usual patience.
@@ -46,3 +48,26 @@ async def stop_ingest(transaction: Connection) -> None:
     """
     await transaction.execute(_PATIENCE)
     await transaction.execute(_ALONE, WATERMARK_LOCK)
+
+
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+_MOMENT = f"SELECT clock_timestamp() AS as_of, ({_LAST}) AS ingest_seq"
+
+
+async def freeze_moment(guard: Connection, transaction: Connection) -> Watermark:
+    """Make a new transaction see exactly what is committed at one moment, and return the moment.
+
+    `guard` is another connection, in a transaction: it keeps everybody who stores observations away
+    for the instant in which the snapshot is taken. So no row at or below the mark is missing and no
+    row above it is seen.
+    """
+    await transaction.execute(_SNAPSHOT)
+    moment = guard.transaction()
+    await moment.start()
+    try:
+        await guard.execute(_PATIENCE)
+        await guard.execute(_ALONE, WATERMARK_LOCK)
+        row = await transaction.fetchrow(_MOMENT)
+        return Watermark(row["as_of"], row["ingest_seq"])
+    finally:
+        await moment.rollback()

@@ -1,0 +1,168 @@
+"""What is known of shares as of a moment, and what the rules say of it.
+
+One statement collects the facts, of all shares or of some. Shares with equal facts have equal
+verdicts, and millions of shares have few distinct facts, so the rules in `api.domain.amplification`
+judge each distinct set once. No rule is written in SQL.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from asyncpg import Record
+
+from api.domain.amplification import (
+    MICRO,
+    Formula,
+    Inputs,
+    Parameters,
+    Review,
+    ShareFacts,
+    Standing,
+    resharers_micro,
+)
+from api.domain.platform import EvidenceLevel, Metric, Platform
+from api.domain.ranking import Watermark
+from api.reads.observations import LIST_COVERAGE
+
+# $1 moment, $2 watermark, $3 time zone, $4 slots of a post, $5 wait for figures, $6 life of a share
+# before a deletion. What is known of a deleted share stays as it was at its deletion.
+# A tracked link counts from its creation on, so that the first visit lowers nobody's mean.
+_FACTS = """
+WITH chosen AS {materialized} (
+    SELECT s.*, CASE WHEN s.removed_at <= $1 THEN s.removed_at ELSE $1 END AS cut_at
+      FROM share s {narrowed}
+), known AS (
+    SELECT c.asn_id, c.id AS share_id, count(*)::int AS known_count,
+           sum((2000000 + r.ordinal) / (2 * r.ordinal))::bigint AS known_micro
+      FROM chosen c JOIN reshare r ON r.asn_id = c.asn_id AND r.share_id = c.id
+     WHERE r.ingest_seq <= $2 AND r.observed_at <= c.cut_at
+       AND (r.withdrawn_at IS NULL OR r.withdrawn_at > c.cut_at)
+     GROUP BY c.asn_id, c.id
+), latest AS (
+    SELECT DISTINCT ON (c.asn_id, c.id, m.metric)
+           c.asn_id, c.id AS share_id, m.metric, m.value, m.source
+      FROM chosen c JOIN metric_observation m ON m.asn_id = c.asn_id AND m.share_id = c.id
+     WHERE m.ingest_seq <= $2 AND m.observed_at <= c.cut_at
+     ORDER BY c.asn_id, c.id, m.metric, m.observed_at DESC, m.ingest_seq DESC
+), reported AS (
+    SELECT asn_id, share_id, max(value) FILTER (WHERE metric = 'RESHARERS') AS reported_count,
+           max(source) FILTER (WHERE metric = 'RESHARERS') AS reported_source,
+           max(value) FILTER (WHERE metric = 'CLICKS') AS click_count,
+           max(value) FILTER (WHERE metric = 'CONVERSATION') AS commenter_count,
+           max(value) FILTER (WHERE metric = 'LIKES') AS like_count
+      FROM latest GROUP BY asn_id, share_id
+), linked AS (
+    SELECT DISTINCT c.asn_id, c.id AS share_id
+      FROM chosen c
+      JOIN tracked_link l ON l.asn_id = c.asn_id AND l.program_post_id = c.program_post_id
+      JOIN social_account a ON a.id = l.account_id AND a.platform = c.platform
+     WHERE c.post_slot = 1 AND l.created_at <= $1
+), followed AS (
+    SELECT DISTINCT c.account_id
+      FROM (SELECT DISTINCT account_id FROM chosen) c JOIN consent k ON k.account_id = c.account_id
+     WHERE k.purpose = 'ACCOUNT_TRACKING' AND (k.withdrawn_at IS NULL OR k.withdrawn_at > $1)
+), facts AS (
+    SELECT s.asn_id, s.id AS share_id, s.platform, p.campaign_id, s.post_slot, s.shared_at,
+           (s.shared_at AT TIME ZONE $3)::date AS day_on,
+           CASE WHEN s.removed_at <= $1 THEN s.removed_at END AS removed_at, s.evidence_level,
+           s.review, s.offered_metrics, f.account_id IS NOT NULL AS has_consent,
+           l.share_id IS NOT NULL AS is_linked, coalesce(k.known_count, 0) AS known_count,
+           coalesce(k.known_micro, 0) AS known_micro, r.reported_count, r.reported_source,
+           r.click_count, r.commenter_count, r.like_count, {later} AS later_at
+      FROM chosen s
+      JOIN program_post p ON p.id = s.program_post_id
+      LEFT JOIN followed f ON f.account_id = s.account_id
+      LEFT JOIN known k ON k.asn_id = s.asn_id AND k.share_id = s.id
+      LEFT JOIN reported r ON r.asn_id = s.asn_id AND r.share_id = s.id
+      LEFT JOIN linked l ON l.asn_id = s.asn_id AND l.share_id = s.id
+)
+SELECT *, concat_ws('|', platform, least(post_slot, $4 + 1), evidence_level, review, has_consent,
+           is_linked, offered_metrics::text, known_count, known_micro, coalesce(reported_count, -1),
+           coalesce(reported_source, '-'), coalesce(click_count, -1), coalesce(commenter_count, -1),
+           coalesce(like_count, -1), shared_at > $1, shared_at > $1 - $5::interval,
+           removed_at IS NOT NULL, coalesce(removed_at - shared_at < $6::interval, false)) AS facts
+  FROM facts
+"""
+
+# The next moment at which a row that is stored already will be known; clocks are not all the same.
+_LATER = """
+least((SELECT min(r.observed_at) FROM reshare r WHERE r.asn_id = s.asn_id AND r.share_id = s.id
+          AND r.observed_at > $1),
+      (SELECT min(m.observed_at) FROM metric_observation m WHERE m.asn_id = s.asn_id
+          AND m.share_id = s.id AND m.observed_at > $1))
+"""
+
+ALL_FACTS = _FACTS.format(
+    materialized="NOT MATERIALIZED",
+    narrowed="WHERE s.shared_at <= $1 AND s.ingest_seq <= $2",
+    later="NULL::timestamptz",
+)
+CHOSEN_FACTS = _FACTS.format(
+    materialized="MATERIALIZED",
+    narrowed="JOIN unnest($7::uuid[], $8::uuid[]) AS a(asn_id, id)"
+    " ON a.asn_id = s.asn_id AND a.id = s.id",
+    later=_LATER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One distinct set of facts with its standing and the inputs of its gain."""
+
+    facts: str
+    standing: Standing
+    inputs: Inputs
+    resharer_count: int
+
+
+def arguments(moment: Watermark, parameters: Parameters) -> tuple[Any, ...]:
+    """Return $1 to $6 of the statements."""
+    return (
+        moment.as_of,
+        moment.ingest_seq,
+        parameters.time_zone,
+        parameters.slots_per_post,
+        parameters.pending_for,
+        parameters.removed_after,
+    )
+
+
+def judge(row: Record, moment: Watermark, formula: Formula) -> Judged:
+    """Say what the rules of a formula make of one set of facts."""
+    facts = ShareFacts(
+        platform=Platform(row["platform"]),
+        shared_at=row["shared_at"],
+        post_slot=row["post_slot"],
+        evidence=EvidenceLevel(row["evidence_level"]),
+        offered=_offered(row),
+        values=_values(row),
+        review=Review(row["review"]),
+        removed_at=row["removed_at"],
+        has_consent=row["has_consent"],
+    )
+    standing = formula.decide(facts, moment.as_of, formula.parameters)
+    return Judged(row["facts"], standing, facts.inputs(), row["known_count"])
+
+
+def _offered(row: Record) -> frozenset[Metric]:
+    offered = frozenset(Metric(name) for name in row["offered_metrics"])
+    return offered | {Metric.CLICKS} if row["is_linked"] else offered
+
+
+def _values(row: Record) -> Mapping[Metric, int | None]:
+    coverage = LIST_COVERAGE[row["reported_source"]]
+    resharers = resharers_micro(
+        row["known_micro"], row["known_count"], row["reported_count"], coverage
+    )
+    return {
+        Metric.RESHARERS: resharers,
+        # Our own counter: a link that nobody has visited has no visitors, which is known.
+        Metric.CLICKS: MICRO * (row["click_count"] or 0),
+        Metric.CONVERSATION: _micro(row["commenter_count"]),
+        Metric.LIKES: _micro(row["like_count"]),
+    }
+
+
+def _micro(count: int | None) -> int | None:
+    return None if count is None else MICRO * count
