@@ -141,6 +141,7 @@ def test_a_withdrawal_starts_the_clock_and_stops_the_work(importer: Importer) ->
     assert states == {
         str(accounts_by_id["1001"]): "CANCELLED",
         str(accounts_by_id["1002"]): "PENDING",
+        "refresh_ranking": "PENDING",
     }
     assert importer.value("SELECT count(*) FROM outbox_message WHERE key LIKE 'assess:%'") == 1
 

@@ -19,7 +19,8 @@ from api.models import connection
 MOST_SHARES = 50_000
 
 _LIST = """
-SELECT l.sha256, l.rules, l.outcome, r.as_of, r.watermark, r.parameters, r.share_count,
+SELECT l.sha256, l.rules, l.outcome, r.model, r.as_of, r.watermark, r.parameters,
+       r.share_count,
        b.id AS baseline_id, b.document,
        EXISTS (SELECT 1 FROM invite_list_entry e JOIN asn a ON a.id = e.asn_id
                 WHERE e.invite_list_id = l.id AND a.is_pseudonymous) AS is_redacted

@@ -28,6 +28,9 @@ SELECT asn_id, platform, day_on, counted_count, gain_micro, pending_count, held_
    AND (counted_count, pending_count, held_count) <> (0, 0, 0)
 """
 
+# PostgreSQL drops temporary tables at the commit, views only with the session.
+FORGET_VIEW = "DROP VIEW IF EXISTS pg_temp.bucket"
+
 AUDIENCE = """
 SELECT DISTINCT ON (b.asn_id, b.platform) b.asn_id, b.platform, o.count, o.id AS observation_id
   FROM (SELECT DISTINCT asn_id, platform FROM bucket) b
@@ -84,11 +87,13 @@ DELETE FROM board b WHERE share_count = 0 OR NOT EXISTS (
 
 async def open_stored(db: Connection, baseline: FrozenBaseline) -> None:
     """Make `bucket` show the stored day buckets, as the transaction sees them."""
+    await db.execute(FORGET_VIEW)
     await db.execute(STORED_BUCKETS.format(baseline_id=baseline.id))
 
 
 async def open_measured(db: Connection) -> None:
     """Make `bucket` from `measured` and `verdict`."""
+    await db.execute(FORGET_VIEW)
     await db.execute(MEASURED_BUCKETS)
     await db.execute("ANALYZE bucket")
 

@@ -23,7 +23,8 @@ WATCH = "subscription ($id: ID!) { exportUpdated(id: $id) { id status url rowCou
 
 @pytest.fixture
 async def host(settings: Settings, world: World, api: Api) -> AsyncIterator[str]:
-    async with served(create_app(settings)) as address:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app), served(app) as address:
         yield address
 
 
