@@ -6,12 +6,14 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
-from api.domain.amplification import Reshare, Review, Share
+from api.domain.amplification import MICRO, Reshare, Review, Share
 from api.domain.platform import Coverage, EvidenceLevel, Metric, Platform
 
-_SHARES = """
+# What is known of a deleted share stays as it was at its deletion.
+_CUT = "CASE WHEN s.removed_at <= $1 THEN s.removed_at ELSE $1 END"
+_SHARES = f"""
 SELECT s.id, s.asn_id, s.program_post_id, s.platform, s.shared_at, s.ingest_seq, s.offered_metrics,
-       s.evidence_level, s.review, s.removed_at, m.value, m.source,
+       s.evidence_level, s.review, s.removed_at, m.value, m.source, o.other_values,
        EXISTS (SELECT 1 FROM consent c WHERE c.account_id = s.account_id
                   AND c.purpose = 'ACCOUNT_TRACKING'
                   AND (c.withdrawn_at IS NULL OR c.withdrawn_at > $1)) AS has_consent
@@ -19,14 +21,22 @@ SELECT s.id, s.asn_id, s.program_post_id, s.platform, s.shared_at, s.ingest_seq,
   LEFT JOIN LATERAL (
        SELECT value, source FROM metric_observation m
         WHERE m.asn_id = s.asn_id AND m.share_id = s.id AND m.metric = 'RESHARERS'
-          AND m.observed_at <= $1 AND m.ingest_seq <= $2
+          AND m.observed_at <= {_CUT} AND m.ingest_seq <= $2
         ORDER BY m.observed_at DESC, m.ingest_seq DESC LIMIT 1) m ON true
+  LEFT JOIN LATERAL (
+       SELECT jsonb_object_agg(latest.metric, latest.value) AS other_values FROM (
+              SELECT DISTINCT ON (m.metric) m.metric, m.value FROM metric_observation m
+               WHERE m.asn_id = s.asn_id AND m.share_id = s.id AND m.metric <> 'RESHARERS'
+                 AND m.observed_at <= {_CUT} AND m.ingest_seq <= $2
+               ORDER BY m.metric, m.observed_at DESC, m.ingest_seq DESC) latest) o ON true
  WHERE s.shared_at <= $1 AND s.ingest_seq <= $2
 """
-_RESHARES = """
-SELECT share_id, resharer_key, coalesce(reshared_at, observed_at) AS at, ingest_seq,
-       coalesce(withdrawn_at <= $1, false) AS is_withdrawn
-  FROM reshare WHERE observed_at <= $1 AND ingest_seq <= $2
+# One that came after the deletion keeps its place in the count of repeats and adds nothing.
+_RESHARES = f"""
+SELECT r.share_id, r.resharer_key, coalesce(r.reshared_at, r.observed_at) AS at, r.ingest_seq,
+       coalesce(r.withdrawn_at <= {_CUT}, false) OR r.observed_at > {_CUT} AS is_withdrawn
+  FROM reshare r JOIN share s ON s.asn_id = r.asn_id AND s.id = r.share_id
+ WHERE r.observed_at <= $1 AND r.ingest_seq <= $2
 """
 _PRIORS = "SELECT asn_id, platform, prior_micro FROM holder_prior WHERE baseline_id = $1"
 _RANKING = "SELECT asn_id, score, quality_micro FROM ranking WHERE score_run_id = $1"
@@ -93,4 +103,8 @@ def _share(row: Record) -> Share:
         has_consent=row["has_consent"],
         list_coverage=LIST_COVERAGE[row["source"]],
         reported_count=row["value"],
+        other_values={
+            Metric(name): None if value is None else MICRO * value
+            for name, value in (row["other_values"] or {}).items()
+        },
     )

@@ -70,9 +70,12 @@ def test_the_last_lines_say_where_everything_is(
     launch.announce()
     Launch(launch_home, 8124, with_sandbox=False).announce()
 
+    mailbox = f"MAILBOX {launch_home.path / 'mailbox'}"
     assert capsys.readouterr().out.splitlines() == [
+        mailbox,
         f"SANDBOX {launch.sandbox_url}",
         "READY http://127.0.0.1:8123/graphql",
+        mailbox,
         "READY http://127.0.0.1:8124/graphql",
     ]
 

@@ -31,7 +31,8 @@ def test_every_setting_that_differs_from_arqs_own_reaches_it(told: dict[str, obj
 
     assert {name: told[name] for name in expected} == expected
     assert [function.__name__ for function in told["functions"]] == ["run_message"]
-    assert {job.name for job in told["cron_jobs"]} == {"cron:reconcile", "cron:retention"}
+    names = {job.name for job in told["cron_jobs"]}
+    assert names == {"cron:reconcile", "cron:forget", "cron:retention"}
     assert str(told["timezone"]) == "Asia/Jakarta"
 
 

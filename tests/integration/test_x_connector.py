@@ -22,7 +22,6 @@ from workers.platforms.base import (
     AccountRef,
     Auth,
     AuthRevoked,
-    Cap,
     ContractError,
     MissingPermission,
     NotFound,
@@ -276,13 +275,6 @@ async def test_a_batch_has_at_most_a_hundred():
             await x.profiles([PROFILE] * 101, APP)
 
     assert network.asked == []
-
-
-async def test_events_of_x_are_not_offered_yet():
-    async with connected(Network(said({}))) as x:
-        assert Cap.WEBHOOK not in x.caps
-        with pytest.raises(TypeError, match="WEBHOOK"):
-            x.events(b"{}")
 
 
 @pytest.mark.parametrize(

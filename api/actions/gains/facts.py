@@ -27,7 +27,6 @@ from api.reads.observations import LIST_COVERAGE
 
 # $1 moment, $2 watermark, $3 time zone, $4 slots of a post, $5 wait for figures, $6 life of a share
 # before a deletion. What is known of a deleted share stays as it was at its deletion.
-# A tracked link counts from its creation on, so that the first visit lowers nobody's mean.
 _FACTS = """
 WITH chosen AS {materialized} (
     SELECT s.*, CASE WHEN s.removed_at <= $1 THEN s.removed_at ELSE $1 END AS cut_at
@@ -48,16 +47,9 @@ WITH chosen AS {materialized} (
 ), reported AS (
     SELECT asn_id, share_id, max(value) FILTER (WHERE metric = 'RESHARERS') AS reported_count,
            max(source) FILTER (WHERE metric = 'RESHARERS') AS reported_source,
-           max(value) FILTER (WHERE metric = 'CLICKS') AS click_count,
            max(value) FILTER (WHERE metric = 'CONVERSATION') AS commenter_count,
            max(value) FILTER (WHERE metric = 'LIKES') AS like_count
       FROM latest GROUP BY asn_id, share_id
-), linked AS (
-    SELECT DISTINCT c.asn_id, c.id AS share_id
-      FROM chosen c
-      JOIN tracked_link l ON l.asn_id = c.asn_id AND l.program_post_id = c.program_post_id
-      JOIN social_account a ON a.id = l.account_id AND a.platform = c.platform
-     WHERE c.post_slot = 1 AND l.created_at <= $1
 ), followed AS (
     SELECT DISTINCT c.account_id
       FROM (SELECT DISTINCT account_id FROM chosen) c JOIN consent k ON k.account_id = c.account_id
@@ -67,19 +59,18 @@ WITH chosen AS {materialized} (
            (s.shared_at AT TIME ZONE $3)::date AS day_on,
            CASE WHEN s.removed_at <= $1 THEN s.removed_at END AS removed_at, s.evidence_level,
            s.review, s.offered_metrics, f.account_id IS NOT NULL AS has_consent,
-           l.share_id IS NOT NULL AS is_linked, coalesce(k.known_count, 0) AS known_count,
+           coalesce(k.known_count, 0) AS known_count,
            coalesce(k.known_micro, 0) AS known_micro, r.reported_count, r.reported_source,
-           r.click_count, r.commenter_count, r.like_count, {later} AS later_at
+           r.commenter_count, r.like_count, {later} AS later_at
       FROM chosen s
       JOIN program_post p ON p.id = s.program_post_id
       LEFT JOIN followed f ON f.account_id = s.account_id
       LEFT JOIN known k ON k.asn_id = s.asn_id AND k.share_id = s.id
       LEFT JOIN reported r ON r.asn_id = s.asn_id AND r.share_id = s.id
-      LEFT JOIN linked l ON l.asn_id = s.asn_id AND l.share_id = s.id
 )
 SELECT *, concat_ws('|', platform, least(post_slot, $4 + 1), evidence_level, review, has_consent,
-           is_linked, offered_metrics::text, known_count, known_micro, coalesce(reported_count, -1),
-           coalesce(reported_source, '-'), coalesce(click_count, -1), coalesce(commenter_count, -1),
+           offered_metrics::text, known_count, known_micro, coalesce(reported_count, -1),
+           coalesce(reported_source, '-'), coalesce(commenter_count, -1),
            coalesce(like_count, -1), shared_at > $1, shared_at > $1 - $5::interval,
            removed_at IS NOT NULL, coalesce(removed_at - shared_at < $6::interval, false)) AS facts
   FROM facts
@@ -146,8 +137,7 @@ def judge(row: Record, moment: Watermark, formula: Formula) -> Judged:
 
 
 def _offered(row: Record) -> frozenset[Metric]:
-    offered = frozenset(Metric(name) for name in row["offered_metrics"])
-    return offered | {Metric.CLICKS} if row["is_linked"] else offered
+    return frozenset(Metric(name) for name in row["offered_metrics"])
 
 
 def _values(row: Record) -> Mapping[Metric, int | None]:
@@ -157,8 +147,6 @@ def _values(row: Record) -> Mapping[Metric, int | None]:
     )
     return {
         Metric.RESHARERS: resharers,
-        # Our own counter: a link that nobody has visited has no visitors, which is known.
-        Metric.CLICKS: MICRO * (row["click_count"] or 0),
         Metric.CONVERSATION: _micro(row["commenter_count"]),
         Metric.LIKES: _micro(row["like_count"]),
     }

@@ -90,7 +90,9 @@ def score_buckets(
     """Return one holder's score: Σ weight of the day · gain, a pending share at its quality."""
     priors = priors_micro or {}
     table = decay_table(parameters.window_days, parameters.half_life_days)
-    live = {k: b for k, b in buckets.items() if is_in_window(k[1], as_of_on, len(table))}
+    # A platform on which nothing counts, waits or is held says nothing of a person's quality.
+    known = {k: b for k, b in buckets.items() if b.counted_count or b.pending_count or b.held_count}
+    live = {k: b for k, b in known.items() if is_in_window(k[1], as_of_on, len(table))}
     records = _records(live, priors)
     expected = {p: quality_micro((r,), parameters.prior_weight) for p, r in records.items()}
     weights = {day: decay_ppm(day, as_of_on, table) for _, day in live}
