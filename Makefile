@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
 
-.PHONY: run test check schema bench e2e long oracle lock format clean
+.PHONY: run test check schema bench e2e long suites oracle lock format clean
 
 run: $(STAMP)
 	@$(BIN)/gema run $(ARGS)
@@ -33,6 +33,10 @@ e2e: $(STAMP)
 # What takes too long for every run: large sandboxes, many kills, other people's servers.
 long: $(STAMP)
 	@$(BIN)/python -m pytest -m long --timeout 900 $(ARGS)
+
+# Other people's checks of the endpoint and the schema; needs Node 20 and, once, a network.
+suites: $(STAMP)
+	@PYTHONPATH=tests/e2e $(BIN)/python suites/run.py
 
 oracle: $(STAMP)
 	@$(BIN)/python -m pytest tests/oracle -m "" $(ARGS)
