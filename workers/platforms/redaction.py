@@ -1,11 +1,14 @@
 """The shape of an answer without its content, for dead letters that a person reads."""
 
+import re
 from collections.abc import Mapping
 
 import orjson
 
 LONGEST_LENGTH = 2000
 _DEEPEST = 6
+_LONGEST_PAGE = 20_000
+_TAG = re.compile(r"<(?P<name>/?[a-zA-Z][a-zA-Z0-9]{0,15})(?=[\s>/])")
 _MOST_ITEMS = 3
 _OPEN_KEYS = frozenset(
     {
@@ -26,8 +29,16 @@ def redact(body: bytes) -> str:
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return f"{len(body)} bytes, not JSON"
+        return f"{len(body)} bytes, not JSON{_skeleton(body)}"
     return redact_json(content)
+
+
+def _skeleton(body: bytes) -> str:
+    """Return the bare tags of a page, by which a person tells a login from an outage."""
+    text = body[:_LONGEST_PAGE].decode(errors="replace")
+    tags = (f"<{match['name'].lower()}>" for match in _TAG.finditer(text))
+    found = "".join(tags)
+    return f": {found}"[:LONGEST_LENGTH] if found else ""
 
 
 def redact_json(content: object) -> str:

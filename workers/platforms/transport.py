@@ -32,7 +32,8 @@ TIMEOUT_SECONDS = 10.0
 LARGEST_BODY_BYTES = 5 * 1024 * 1024
 TRIES_COUNT = 3
 _FIRST_PAUSE_SECONDS = 0.5
-_OK = 200
+_OK, _FIRST_SERVER_ERROR = 200, 500
+_WITHOUT_JSON = frozenset({408, 429})
 _FREE = UnmeteredLedger()
 
 _Error = TypeVar("_Error", bound=PlatformError)
@@ -205,12 +206,18 @@ async def _read_body(response: httpx2.Response) -> bytes:
 
 
 def _parse(status: int, raw: bytes) -> object:
-    """Parse JSON. An error may come without, as proxies answer in HTML; a good answer may not."""
+    """Parse JSON. A failing server may answer in HTML, as proxies do; nothing else may.
+
+    A page that says "not found" in HTML is no word of the network: believed, it would remove what
+    it does not even know.
+    """
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as broken:
-        if status != _OK:
+        if status != _OK and (status in _WITHOUT_JSON or status >= _FIRST_SERVER_ERROR or not raw):
             return None
+        if status != _OK:
+            raise ContractError(f"The body of status {status} is not JSON.", redact(raw)) from None
         if _is_cut(raw, broken):
             raise _unclear(Transient("The body ends too early.")) from None
         raise _unclear(ContractError("The body is not JSON.", redact(raw))) from None

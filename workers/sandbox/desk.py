@@ -123,6 +123,8 @@ class Desk:
     def _trouble(self, path: str) -> Reply | None:
         if self.stage.faults.strike("garbage", path):
             return Reply(502, _GARBAGE)
+        if self.stage.faults.strike("html", path):
+            return Reply(200, _GARBAGE)
         if strike := self.stage.faults.strike("server_error", path):
             return Reply(strike.status, self.manners.failure(strike.status))
         return None

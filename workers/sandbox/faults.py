@@ -9,7 +9,7 @@ from typing import Any
 from workers.sandbox.chance import draw
 
 NAMES = (
-    "rate_limit", "server_error", "garbage", "slow", "cut_body", "usage_capped",
+    "rate_limit", "server_error", "garbage", "html", "slow", "cut_body", "usage_capped",
     "short_pages", "empty_pages", "duplicates", "partial_errors",
     "newest_cap", "missing_metrics", "extra_fields", "late_counter", "late_list", "old_words",
     "index_delay", "client_clock", "stale_counts", "foreign_link", "epoch_reset", "old_server",

@@ -103,6 +103,8 @@ class Desk:
     def _reply(self, request: Request, path: str) -> _Reply:
         if self.stage.faults.strike("garbage", path):
             return _Reply(502, _GARBAGE, "text/html")
+        if self.stage.faults.strike("html", path):
+            return _Reply(200, _GARBAGE, "text/html")
         usage: Usage | None = None
         try:
             network, token = self._admitted(request)

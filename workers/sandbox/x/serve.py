@@ -121,6 +121,8 @@ class Desk:
         faults = self.stage.faults
         if faults.strike("garbage", path):
             return Reply(502, _GARBAGE, "text/html")
+        if faults.strike("html", path):
+            return Reply(200, _GARBAGE, "text/html")
         if strike := faults.strike("server_error", path):
             return _json(strike.status, plain(strike.status, "Service Unavailable"))
         if strike := faults.strike("usage_capped", path):
