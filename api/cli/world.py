@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from api.local import LocalHome
 
 NETWORKS = ("x", "facebook", "instagram", "bluesky", "mastodon")
+# Five networks of these are read once within the minute that a first start may take on two cores.
+_POSTS_OF_A_NETWORK = 5
 _WINDOW_SECONDS = 3
 
 
@@ -14,8 +16,8 @@ def sandbox_options(home: LocalHome) -> tuple[str, ...]:
     The rate-limit windows are short, so that the first ranking need not wait for a quarter of an
     hour; everything else is as on the real network.
     """
-    world = ("--epoch", world_epoch(home), "--networks", ",".join(NETWORKS))
-    return *world, "--window-seconds", str(_WINDOW_SECONDS)
+    networks = ("--networks", ",".join(NETWORKS), "--posts", str(_POSTS_OF_A_NETWORK))
+    return "--epoch", world_epoch(home), *networks, "--window-seconds", str(_WINDOW_SECONDS)
 
 
 def world_epoch(home: LocalHome) -> str:
