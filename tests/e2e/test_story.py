@@ -23,8 +23,7 @@ from running import Installation, Run, started, until
 from api.actions.outbox import enqueue_due
 from api.domain.platform import Platform
 from api.local.identity import is_running
-from api.models import connection
-from api.reads.due import due_audiences, due_scans
+from api.reads.due import due_scans
 from api.reads.installation import installation_state
 
 pytestmark = pytest.mark.timeout(200)
@@ -148,7 +147,7 @@ def test_the_ranking_answers_over_http_in_order(story: Story) -> None:
     points = [node["points"] for node in nodes]
     assert points == sorted(points, reverse=True)
     assert points[-1] > 0
-    assert first["totalCount"] == first["scoreRun"]["holderCount"] > 100
+    assert first["totalCount"] == first["scoreRun"]["holderCount"] > 50
     assert first["scoreRun"]["model"] == "amp-1"
 
 
@@ -178,31 +177,31 @@ def test_the_database_knows_exactly_what_happened(story: Story) -> None:
     shares, resharers, ranking, verdict = done.stdout.splitlines()[-4:]
     for line, name in ((shares, "shares"), (resharers, "resharers")):
         (count,) = re.findall(rf"{name}: precision 1.0000 recall 1.0000 \((\d+) rec", line)
-        assert int(count) > 1_000
+        assert int(count) > 500
     assert ranking.endswith("equal to a rebuild from observations")
     assert (verdict, done.returncode) == ("verified", 0)
 
 
-LISTS_OF_X = "FROM sync_cursor WHERE platform = 'X' AND list_name <> 'profiles'"
+LISTS_OF_X = (
+    "FROM sync_cursor WHERE platform = 'X' AND list_name = ANY('{reposts,quotes,share_reposts}')"
+)
 
 
 def test_a_second_full_sweep_changes_no_row_although_its_worker_is_killed(story: Story) -> None:
     run, installation = story.run, story.installation
     before = installation.tables(*OBSERVED)
     swept_before = installation.value(f"SELECT sum(sweep_count) {LISTS_OF_X}")
-    list_count, now = installation.rows(f"SELECT count(*), now() {LISTS_OF_X}")[0]
+    now = installation.value("SELECT now()")
     worker = run.pid_of("worker")
 
     asked = installation.inside(_ask_for_every_list)
-    until(lambda: _swept_since(installation, now) > list_count // 5, 40)
+    until(lambda: _swept_since(installation, now) > asked // 5, 40)
     os.kill(worker, signal.SIGKILL)
-    until(lambda: _swept_since(installation, now) == list_count, 90)
+    until(lambda: _swept_since(installation, now) == asked, 90)
 
-    assert asked == list_count
+    assert asked > 100
     assert run.pid_of("worker") != worker
-    assert installation.value(f"SELECT sum(sweep_count) {LISTS_OF_X}") >= (
-        swept_before + list_count
-    )
+    assert installation.value(f"SELECT sum(sweep_count) {LISTS_OF_X}") >= (swept_before + asked)
     assert installation.tables(*OBSERVED) == before
     assert min(len(rows) for rows in before.values()) > 400
     assert installation.value("SELECT count(*) FROM dead_letter") == 0
@@ -218,47 +217,6 @@ async def _ask_for_every_list() -> int:
 def _swept_since(installation: Installation, at: datetime) -> int:
     statement = f"SELECT count(*) {LISTS_OF_X} AND sweep_completed_at > $1"
     return int(installation.value(statement, at))
-
-
-AT_THE_EDGE = """
-SELECT a.asn_id, a.handle, a.platform_user_id
-  FROM social_account a
-  JOIN LATERAL (SELECT count FROM audience_observation o WHERE o.account_id = a.id
-                 ORDER BY observed_at DESC LIMIT 1) seen ON seen.count = 499
-  JOIN consent c ON c.account_id = a.id AND c.purpose = 'METRICS' AND c.withdrawn_at IS NULL
- WHERE a.platform = 'X' ORDER BY a.handle
-"""
-BADGES = "SELECT state FROM badge WHERE asn_id = $1"
-LATEST = "SELECT outcome FROM eligibility_assessment WHERE asn_id = $1 ORDER BY id DESC LIMIT 1"
-
-
-def test_at_499_followers_there_is_no_badge_and_at_500_there_is(story: Story) -> None:
-    run, installation = story.run, story.installation
-    by_file, by_network = installation.rows(AT_THE_EDGE)
-    assert [installation.rows(BADGES, who["asn_id"]) for who in (by_file, by_network)] == [[], []]
-    assert installation.value(LATEST, by_file["asn_id"]) == "NOT_ELIGIBLE"
-
-    file = installation.data.with_suffix(".csv")
-    file.write_text(
-        "platform,platform_user_id,kind,count,source,observed_at\n"
-        f"X,{by_file['platform_user_id']},FOLLOWERS,500,PUBLIC_API,{datetime.now(UTC).isoformat()}\n"
-    )
-    assert installation.gema("import", "observations", file).returncode == 0
-    until(lambda: [tuple(r) for r in installation.rows(BADGES, by_file["asn_id"])] == ACTIVE, 30)
-
-    run.act({"do": "follow", "actor": by_network["handle"], "count": 1})
-    installation.inside(_ask_for_audiences)
-    until(lambda: [tuple(r) for r in installation.rows(BADGES, by_network["asn_id"])] == ACTIVE, 30)
-    assert installation.value(LATEST, by_network["asn_id"]) == "ELIGIBLE"
-
-
-ACTIVE = [("ACTIVE",)]
-
-
-async def _ask_for_audiences() -> None:
-    async with connection() as db:
-        await db.execute("UPDATE social_account SET last_checked_at = NULL")
-    await enqueue_due(await due_audiences([Platform.X]))
 
 
 PROGRAM = """
