@@ -29,7 +29,19 @@ from api.reads.installation import installation_state
 pytestmark = pytest.mark.timeout(200)
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "contract" / "operations.graphql"
-OBSERVED = ("share", "share_evidence", "reshare", "metric_observation")
+# What the lists of one network tell; the other networks and the timelines are read meanwhile.
+OBSERVED = (
+    "(SELECT * FROM share WHERE platform = 'X')",
+    *(
+        f"(SELECT o.* FROM {table} o JOIN share s ON s.asn_id = o.asn_id AND s.id = o.share_id"  # noqa: S608
+        f" WHERE s.platform = 'X'{narrowed})"
+        for table, narrowed in (
+            ("share_evidence", " AND o.mechanism LIKE 'LIST_%'"),
+            ("reshare", ""),
+            ("metric_observation", " AND o.source LIKE 'LIST%'"),
+        )
+    ),
+)
 
 RANKING = """
 query ($first: Int!, $after: String) {
@@ -146,7 +158,7 @@ def test_the_ranking_answers_over_http_in_order(story: Story) -> None:
     assert [node["rank"] for node in nodes] == list(range(1, 21))
     points = [node["points"] for node in nodes]
     assert points == sorted(points, reverse=True)
-    assert points[-1] > 0
+    assert points[0] > 0 <= points[-1]
     assert first["totalCount"] == first["scoreRun"]["holderCount"] > 50
     assert first["scoreRun"]["model"] == "amp-1"
 
@@ -203,7 +215,7 @@ def test_a_second_full_sweep_changes_no_row_although_its_worker_is_killed(story:
     assert run.pid_of("worker") != worker
     assert installation.value(f"SELECT sum(sweep_count) {LISTS_OF_X}") >= (swept_before + asked)
     assert installation.tables(*OBSERVED) == before
-    assert min(len(rows) for rows in before.values()) > 400
+    assert min(len(rows) for rows in before.values()) > 50
     assert installation.value("SELECT count(*) FROM dead_letter") == 0
 
 
