@@ -19,7 +19,9 @@ from api.domain.amplification import Bucket, next_change_at
 from api.domain.ranking import Watermark
 from api.queue import Job, enqueue
 
-BATCH_SIZE = 10_000
+# PostgreSQL expects one row of a list of keys and compares the parts of a batch pair by pair.
+BATCH_SIZE = 500
+MANY_SHARES = 2_000
 RANKING_DELAY = timedelta(seconds=2)
 EVERYTHING = 2**63 - 1
 
@@ -79,6 +81,8 @@ ON CONFLICT (asn_id, baseline_id, platform, day_on) DO UPDATE SET {_ADDED}
 """
 
 _HOLDERS = "SELECT id FROM asn WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+# After a bulk import the planner takes these tables for empty, and reads them once a share.
+_LOOK_AGAIN = "ANALYZE share, reshare, metric_observation, consent"
 _OF_HOLDERS = "SELECT asn_id, id FROM share WHERE asn_id = ANY($1::uuid[])"
 _DUE = """
 SELECT DISTINCT g.asn_id, g.share_id
@@ -106,6 +110,8 @@ async def remeasure(
     await lock_holders(transaction, {asn_id for asn_id, _ in keys})
     if baselines is None:
         baselines = await standing_baselines(transaction)
+    if baselines and len(keys) >= MANY_SHARES:
+        await transaction.execute(_LOOK_AGAIN)
     for start in range(0, len(keys), BATCH_SIZE):
         await _fold(transaction, keys[start : start + BATCH_SIZE], baselines)
 
