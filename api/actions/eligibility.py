@@ -31,8 +31,8 @@ INSERT INTO badge (id, asn_id, badge_class_id, public_code, state, issued_at)
 SELECT $1, $2, id, $3, $4, $5 FROM badge_class WHERE code = $6
 """
 _CHANGE = """
-UPDATE badge SET state = $2, grace_until = $3, reason = $4,
-       ended_at = CASE WHEN $2 = 'EXPIRED' THEN $5::timestamptz ELSE ended_at END
+UPDATE badge SET state = $2::text, grace_until = $3, reason = $4,
+       ended_at = CASE WHEN $2::text = 'EXPIRED' THEN $5::timestamptz ELSE ended_at END
  WHERE id = $1
 """
 _VERBS: Mapping[BadgeAction, str] = MappingProxyType(
