@@ -107,3 +107,16 @@ def _row(row: RankedRow) -> dict[str, object]:
         "qualityMicro": row.quality_micro,
         "shareCount": row.share_count,
     }
+
+
+SMALLEST_GROUP = 5
+
+
+def percentile(rank: int, holder_count: int) -> float | None:
+    """Return the percentage of holders below a rank; None in a group so small that it names people.
+
+    The smallest group follows the privacy rules of published figures: five people.
+    """
+    if holder_count < SMALLEST_GROUP:
+        return None
+    return 100 * (holder_count - rank) / holder_count

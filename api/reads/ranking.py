@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from api.domain.access import Viewer
 from api.domain.platform import Platform
+from api.domain.ranking import percentile
 from api.models import connection
 from api.reads import scope
 from api.reads.card import AsnRow, card
@@ -240,7 +241,7 @@ class StandingRow:
     rank: int
     score: int
     holder_count: int
-    percentile: float
+    percentile: float | None
 
 
 async def standings(viewer: Viewer, asn_ids: Sequence[UUID]) -> dict[UUID, StandingRow]:
@@ -258,11 +259,10 @@ async def standings(viewer: Viewer, asn_ids: Sequence[UUID]) -> dict[UUID, Stand
 
 
 def _standing(record: Record) -> StandingRow:
-    below_count = record["holder_count"] - record["rank"]
     return StandingRow(
         asn_id=record["asn_id"],
         rank=record["rank"],
         score=int(record["score"]),
         holder_count=record["holder_count"],
-        percentile=100 * below_count / record["holder_count"],
+        percentile=percentile(record["rank"], record["holder_count"]),
     )

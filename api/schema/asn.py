@@ -168,7 +168,9 @@ class Standing:
 
     rank: int = strawberry.field(description="Place among all holders of the run.")
     points: float = strawberry.field(description="Points for display.")
-    percentile: float = strawberry.field(description="Percentage of holders who stand below.")
+    percentile: float | None = strawberry.field(
+        description="Percentage of holders who stand below; null with fewer than five holders."
+    )
     p_top_k: float | None = strawberry.field(
         default=None, description="Chance of a place within the capacity; null when not computed."
     )

@@ -15,6 +15,7 @@ from api.domain.ranking import (
     RunInputs,
     Watermark,
     order_key,
+    percentile,
     ranked,
     rows_sha256,
     tie_break,
@@ -125,3 +126,12 @@ def test_the_order_of_arrival_changes_neither_ranks_nor_hash(rows, random):
 
     assert again == ranked(rows)
     assert rows_sha256(random.sample(again, len(again))) == rows_sha256(ranked(rows))
+
+
+@pytest.mark.parametrize(
+    ("rank", "holder_count", "expected"), [(1, 4, None), (1, 5, 80.0), (5, 5, 0.0), (50, 200, 75.0)]
+)
+def test_a_percentile_is_told_only_among_five_or_more(
+    rank: int, holder_count: int, expected: float | None
+) -> None:
+    assert percentile(rank, holder_count) == expected
