@@ -28,7 +28,13 @@ _OPTIONS = {
     "log_timezone": "UTC",
     **_SILENCE,
 }
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests. A test's database cannot be dropped while a process of the superuser vacuums it.
+_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 _READY_SECONDS = 60
 _HELD = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
 _STATUS_LINE = 7
