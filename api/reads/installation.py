@@ -13,7 +13,8 @@ SELECT (SELECT count(*) FROM asn) AS person_count,
        (SELECT count(*) FROM badge WHERE state = 'ACTIVE') AS holder_count,
        (SELECT count(*) FROM share) AS share_count,
        (SELECT count(*) FROM outbox_message
-         WHERE state IN ('PENDING', 'SENT', 'RUNNING')) AS open_count,
+         WHERE state IN ('SENT', 'RUNNING')
+            OR (state = 'PENDING' AND due_at <= now() + interval '10 seconds')) AS open_count,
        (SELECT count(*) FROM dead_letter WHERE replayed_at IS NULL) AS dead_count,
        (SELECT extract(epoch FROM now() - min(due_at))::int FROM outbox_message
          WHERE state IN ('PENDING', 'SENT') AND due_at <= now()) AS oldest_due_seconds,
