@@ -39,6 +39,8 @@ class Gema:
     def ready(self) -> "Gema":
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == f"READY http://127.0.0.1:{self.port}\n"
+        # READY waits for the API only; a worker without its signal handler yet would say nothing.
+        eventually(lambda: any(line.startswith("worker started") for line in diary(self.home)))
         return self
 
     @property
