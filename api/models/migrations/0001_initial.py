@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("actor", fields.CharField(max_length=200)),
                 ("role", fields.CharField(max_length=20)),
+                ("agency_id", fields.UUIDField(null=True)),
                 ("action", fields.CharField(max_length=40)),
                 ("object_type", fields.CharField(max_length=40)),
                 ("object_id", fields.UUIDField(null=True)),
@@ -97,6 +98,8 @@ class Migration(migrations.Migration):
                 ("after_sha256", fields.CharField(null=True, max_length=64)),
                 ("reason", fields.TextField(null=True, unique=False)),
                 ("request_id", fields.CharField(null=True, max_length=64)),
+                ("operation", fields.CharField(null=True, max_length=80)),
+                ("document_sha256", fields.CharField(null=True, max_length=64)),
                 ("row_hash", fields.CharField(max_length=64)),
                 ("sequence", fields.BigIntField(null=True, unique=True)),
                 ("previous_hash", fields.CharField(null=True, max_length=64)),
@@ -107,6 +110,32 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["object_id", "at"]), Index(fields=["at", "id"])],
                 "pk_attr": "id",
                 "table_description": "Who did what to which object: ids and hashes, never values; written with the change.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="AuditHead",
+            fields=[
+                (
+                    "id",
+                    fields.SmallIntField(
+                        generated=False, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("sequence", fields.BigIntField()),
+                ("hash", fields.CharField(max_length=64)),
+                ("sealed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "verified_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("is_intact", fields.BooleanField(null=True)),
+            ],
+            options={
+                "table": "audit_head",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": "The end of the sealed chain, one row, so that a cut-off tail shows; sealing locks it.",
             },
             bases=["Model"],
         ),
@@ -238,6 +267,7 @@ class Migration(migrations.Migration):
                 ("as_of", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("watermark", fields.BigIntField()),
                 ("document", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("built_through", fields.UUIDField(null=True)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={
@@ -321,6 +351,32 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="ChargedResource",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                ("platform", fields.CharField(max_length=12)),
+                ("day_on", fields.DateField()),
+                ("kind", fields.CharField(max_length=8)),
+                ("resource", fields.BinaryField()),
+            ],
+            options={
+                "table": "charged_resource",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("platform", "day_on", "kind", "resource"),
+                        name="charged_resource_once",
+                    )
+                ],
+                "pk_attr": "id",
+                "table_description": "A thing that a network charged for today, by a shortened hash; gone the day after.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Click",
             fields=[
                 (
@@ -344,6 +400,7 @@ class Migration(migrations.Migration):
                 ("click_class", fields.CharField(max_length=7)),
                 ("filtered_reason", fields.CharField(null=True, max_length=40)),
                 ("filter_version", fields.IntField()),
+                ("is_counted", fields.BooleanField(default=False, db_default=False)),
             ],
             options={
                 "table": "click",
@@ -352,7 +409,7 @@ class Migration(migrations.Migration):
                     UniqueConstraint(
                         fields=("asn_id", "link_id", "visitor", "bucket_on"),
                         name="click_counted_once",
-                        condition="click_class = 'HUMAN'",
+                        condition="is_counted",
                     ),
                     CheckConstraint(
                         check="click_class IN ('HUMAN', 'SUSPECT', 'BOT')",
@@ -361,6 +418,88 @@ class Migration(migrations.Migration):
                 ],
                 "pk_attr": "id",
                 "table_description": "A visit of a tracked link with its class and reason.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ContactAddress",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("sealed", fields.BinaryField()),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "contact_address",
+                "app": "models",
+                "constraints": [UniqueConstraint(fields=("asn_id",), name="contact_address_once")],
+                "pk_attr": "id",
+                "table_description": "The sealed e-mail address of a civil servant, used for invitations alone.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="CosharePair",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "other_asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="other_asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="coshare_pair_others",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("window_seconds", fields.IntField()),
+                ("close_count", fields.IntField()),
+                ("common_count", fields.IntField()),
+                ("expected_count", fields.FloatField()),
+                ("chance", fields.FloatField()),
+                ("tested_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "coshare_pair",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("asn_id", "other_asn_id", "window_seconds"),
+                        name="coshare_pair_once",
+                    ),
+                    CheckConstraint(check="asn_id < other_asn_id", name="coshare_pair_ordered"),
+                    CheckConstraint(
+                        check="chance BETWEEN 0 AND 1.000001", name="coshare_pair_chance"
+                    ),
+                ],
+                "pk_attr": "id",
+                "table_description": "Two holders who met on enough posts to be tested in one window, and how unlikely that is.",
             },
             bases=["Model"],
         ),
@@ -655,6 +794,7 @@ class Migration(migrations.Migration):
                 ("row_count", fields.IntField(null=True)),
                 ("sha256", fields.CharField(null=True, max_length=64)),
                 ("content", fields.BinaryField(null=True)),
+                ("error_code", fields.CharField(null=True, max_length=60)),
                 ("requested_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ("ready_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("expires_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -707,6 +847,7 @@ class Migration(migrations.Migration):
                 ("pending_count", fields.IntField(default=0)),
                 ("held_count", fields.IntField(default=0)),
                 ("held_micro", fields.BigIntField(default=0)),
+                ("resharer_count", fields.IntField(default=0, db_default=0)),
             ],
             options={
                 "table": "holder_day",
@@ -944,6 +1085,39 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["platform", "charged_at"])],
                 "pk_attr": "id",
                 "table_description": "What one call to a paid network cost, or is estimated to cost.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="PlatformState",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                ("platform", fields.CharField(max_length=12)),
+                ("is_enabled", fields.BooleanField(default=True)),
+                (
+                    "last_success_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                (
+                    "last_error_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("last_error_code", fields.CharField(null=True, max_length=60)),
+                (
+                    "paused_until",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "platform_state",
+                "app": "models",
+                "constraints": [UniqueConstraint(fields=("platform",), name="platform_state_once")],
+                "pk_attr": "id",
+                "table_description": "How the workers fare with a network: what its platformHealth tells.",
             },
             bases=["Model"],
         ),
@@ -1445,6 +1619,53 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="CorrectionNotice",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "correction",
+                    fields.ForeignKeyField(
+                        "models.Correction",
+                        source_field="correction_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("notified_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "acknowledged_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+            ],
+            options={
+                "table": "correction_notice",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("correction_id", "asn_id"), name="correction_notice_once"
+                    )
+                ],
+                "indexes": [Index(fields=["asn_id", "notified_at"])],
+                "pk_attr": "id",
+                "table_description": "One person who had shared a post was told that it was corrected.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="PostVariant",
             fields=[
                 (
@@ -1600,6 +1821,46 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="ReviewEntry",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("flag_id", fields.UUIDField()),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("kind", fields.CharField(max_length=12)),
+                ("actor", fields.CharField(max_length=200)),
+                ("role", fields.CharField(max_length=20)),
+                ("text", fields.TextField(null=True, unique=False)),
+                ("ingest_seq", fields.BigIntField()),
+            ],
+            options={
+                "table": "review_entry",
+                "app": "models",
+                "constraints": [
+                    CheckConstraint(
+                        check="kind IN ('OPENED', 'STRENGTHENED', 'ANSWERED', 'CLEARED', 'REJECTED', 'RELEASED', 'APPEALED', 'UPHELD', 'DISMISSED')",
+                        name="review_entry_kind_known",
+                    )
+                ],
+                "indexes": [Index(fields=["asn_id", "flag_id", "ingest_seq"])],
+                "pk_attr": "id",
+                "table_description": "One thing that happened to a flag; rows are only added, and a text may be erased.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="ReviewFlag",
             fields=[
                 (
@@ -1623,6 +1884,7 @@ class Migration(migrations.Migration):
                 ("evidence", fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ("state", fields.CharField(default="OPEN", max_length=8)),
                 ("opened_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("held_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("decided_by", fields.CharField(null=True, max_length=200)),
                 ("reason", fields.TextField(null=True, unique=False)),
@@ -1644,9 +1906,39 @@ class Migration(migrations.Migration):
                         check="state IN ('OPEN', 'CLEARED', 'REJECTED', 'RELEASED')",
                         name="review_flag_state_known",
                     ),
+                    CheckConstraint(
+                        check="(tier = 'HOLD') = (held_at IS NOT NULL)",
+                        name="review_flag_hold_has_a_start",
+                    ),
                 ],
                 "pk_attr": "id",
                 "table_description": "A doubt about a share with its evidence.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="ReviewProgress",
+            fields=[
+                (
+                    "id",
+                    fields.SmallIntField(
+                        generated=False, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("watermark", fields.BigIntField()),
+                ("checked_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("family_count", fields.BigIntField(null=True)),
+                (
+                    "family_counted_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("family_watermark", fields.BigIntField(null=True)),
+            ],
+            options={
+                "table": "review_progress",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": "How far the search for doubts got, one row, and the size of the family when last counted.",
             },
             bases=["Model"],
         ),
@@ -1807,6 +2099,7 @@ class Migration(migrations.Migration):
                     "checked_in_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
                 ),
+                ("ticket_nonce", fields.BinaryField(null=True)),
                 ("version", fields.IntField(default=1)),
             ],
             options={
@@ -1822,6 +2115,50 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["asn_id", "invited_at"])],
                 "pk_attr": "id",
                 "table_description": "The invitation of one person to one event.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="InvitationMail",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "invitation",
+                    fields.ForeignKeyField(
+                        "models.Invitation",
+                        source_field="invitation_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("kind", fields.CharField(max_length=10)),
+                ("version", fields.IntField()),
+                ("state", fields.CharField(max_length=10)),
+                ("begun_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "invitation_mail",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("invitation_id", "kind", "version"), name="invitation_mail_once"
+                    ),
+                    CheckConstraint(
+                        check="kind IN ('INVITATION', 'TICKET', 'WITHDRAWAL')",
+                        name="invitation_mail_kind_known",
+                    ),
+                    CheckConstraint(
+                        check="state IN ('SENDING', 'SENT', 'REFUSED', 'NO_ADDRESS', 'NO_CONSENT', 'OUTDATED')",
+                        name="invitation_mail_state_known",
+                    ),
+                ],
+                "pk_attr": "id",
+                "table_description": "A mail about an invitation, written before the mail server is called.",
             },
             bases=["Model"],
         ),
@@ -1858,6 +2195,7 @@ class Migration(migrations.Migration):
                 ("rank", fields.IntField()),
                 ("waiting_position", fields.IntField(null=True)),
                 ("score", fields.DecimalField(max_digits=40, decimal_places=0)),
+                ("facts", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
                 ("reasons", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={
@@ -1877,6 +2215,115 @@ class Migration(migrations.Migration):
                 ],
                 "pk_attr": "id",
                 "table_description": "One candidate of a list with decision and reasons.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="InviteListOverride",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "invite_list",
+                    fields.ForeignKeyField(
+                        "models.InviteList",
+                        source_field="invite_list_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("action", fields.CharField(max_length=6)),
+                ("reason", fields.CharField(max_length=500)),
+                ("breaks", fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ("asked_by", fields.CharField(max_length=200)),
+                ("asked_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("confirmed_by", fields.CharField(null=True, max_length=200)),
+                (
+                    "confirmed_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("before_sha256", fields.CharField(max_length=64)),
+                ("after_sha256", fields.CharField(null=True, max_length=64)),
+            ],
+            options={
+                "table": "invite_list_override",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("invite_list_id", "asn_id"), name="invite_list_override_once"
+                    ),
+                    CheckConstraint(
+                        check="action IN ('ADMIT', 'REMOVE')",
+                        name="invite_list_override_action_known",
+                    ),
+                ],
+                "pk_attr": "id",
+                "table_description": "A person put on a list, or taken off it, by hand, with a reason.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="RankUncertainty",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "score_run",
+                    fields.ForeignKeyField(
+                        "models.ScoreRun",
+                        source_field="score_run_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("seed_id", fields.UUIDField()),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("capacity", fields.IntField()),
+                ("top_count", fields.IntField()),
+                ("rank_low", fields.IntField()),
+                ("rank_high", fields.IntField()),
+            ],
+            options={
+                "table": "rank_uncertainty",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("score_run_id", "seed_id", "asn_id"), name="rank_uncertainty_once"
+                    ),
+                    CheckConstraint(
+                        check="top_count BETWEEN 0 AND 1000", name="rank_uncertainty_draws"
+                    ),
+                    CheckConstraint(
+                        check="rank_low BETWEEN 1 AND rank_high", name="rank_uncertainty_ordered"
+                    ),
+                ],
+                "pk_attr": "id",
+                "table_description": "How sure the rank of one holder in one run is, by a bootstrap of the counted shares.",
             },
             bases=["Model"],
         ),
@@ -2014,8 +2461,15 @@ class Migration(migrations.Migration):
                 ("day_on", fields.DateField()),
                 ("post_slot", fields.IntField()),
                 ("state", fields.CharField(max_length=16)),
+                ("reason", fields.CharField(null=True, max_length=24)),
+                ("counted_count", fields.SmallIntField(default=0, db_default=0)),
                 ("gain_micro", fields.BigIntField()),
+                ("pending_count", fields.SmallIntField(default=0, db_default=0)),
+                ("held_count", fields.SmallIntField(default=0, db_default=0)),
+                ("held_micro", fields.BigIntField(default=0, db_default=0)),
+                ("resharer_count", fields.IntField(default=0, db_default=0)),
                 ("inputs", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "share_gain",
@@ -2040,6 +2494,64 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="ShareProof",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("share_id", fields.UUIDField()),
+                ("given_url", fields.CharField(max_length=2048)),
+                (
+                    "declared_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("state", fields.CharField(default="CHECKING", max_length=8)),
+                ("outcome_code", fields.CharField(null=True, max_length=40)),
+                ("submitted_by", fields.CharField(max_length=200)),
+                ("submitted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("checked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("reviewed_by", fields.CharField(null=True, max_length=200)),
+                (
+                    "reviewed_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("reason", fields.TextField(null=True, unique=False)),
+            ],
+            options={
+                "table": "share_proof",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("asn_id", "share_id"),
+                        name="share_proof_open",
+                        condition="state IN ('CHECKING', 'WAITING')",
+                    ),
+                    CheckConstraint(
+                        check="state IN ('CHECKING', 'WAITING', 'ACCEPTED', 'REFUSED')",
+                        name="share_proof_state_known",
+                    ),
+                    CheckConstraint(
+                        check="reviewed_by <> submitted_by", name="share_proof_reviewer_is_another"
+                    ),
+                ],
+                "indexes": [Index(fields=["state", "submitted_at", "id"])],
+                "pk_attr": "id",
+                "table_description": "The address by which a holder proves a share, and what a worker or a reviewer made of it.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="SocialAccount",
             fields=[
                 (
@@ -2057,7 +2569,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("platform", fields.CharField(max_length=12)),
-                ("platform_user_id", fields.CharField(max_length=128)),
+                ("platform_user_id", fields.CharField(null=True, max_length=128)),
                 ("handle", fields.CharField(max_length=128)),
                 ("url", fields.CharField(max_length=300)),
                 ("verification", fields.CharField(default="PENDING", max_length=10)),
@@ -2084,6 +2596,15 @@ class Migration(migrations.Migration):
                         fields=("asn_id", "platform", "platform_user_id"),
                         name="social_account_of_asn",
                     ),
+                    UniqueConstraint(
+                        fields=("asn_id", "platform", "handle"),
+                        name="social_account_unresolved",
+                        condition="platform_user_id IS NULL AND verification <> 'REMOVED'",
+                    ),
+                    CheckConstraint(
+                        check="platform_user_id IS NOT NULL OR verification NOT IN ('VERIFIED', 'EXPIRED')",
+                        name="social_account_proved_is_resolved",
+                    ),
                     CheckConstraint(
                         check="platform IN ('X', 'INSTAGRAM', 'FACEBOOK', 'BLUESKY', 'MASTODON')",
                         name="social_account_platform_known",
@@ -2100,6 +2621,59 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["asn_id", "platform"])],
                 "pk_attr": "id",
                 "table_description": "An account of a civil servant on one network.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="AccountChange",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "account",
+                    fields.ForeignKeyField(
+                        "models.SocialAccount",
+                        source_field="account_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("kind", fields.CharField(max_length=6)),
+                ("before", fields.CharField(null=True, max_length=128)),
+                ("after", fields.CharField(null=True, max_length=128)),
+                ("from_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("to_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "account_change",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("account_id",),
+                        name="account_change_open_gap",
+                        condition="kind = 'ACCESS' AND to_at IS NULL",
+                    ),
+                    CheckConstraint(
+                        check="kind IN ('HANDLE', 'ACCESS', 'OWNER')",
+                        name="account_change_kind_known",
+                    ),
+                ],
+                "indexes": [Index(fields=["account_id", "from_at"])],
+                "pk_attr": "id",
+                "table_description": "A change of handle, a gap in access or a lost proof, so that it can be seen and shown.",
             },
             bases=["Model"],
         ),
@@ -2147,6 +2721,59 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="AccountToken",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                (
+                    "asn",
+                    fields.ForeignKeyField(
+                        "models.Asn",
+                        source_field="asn_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "account",
+                    fields.ForeignKeyField(
+                        "models.SocialAccount",
+                        source_field="account_id",
+                        db_constraint=True,
+                        to_field="id",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                ("sealed_access", fields.BinaryField()),
+                ("sealed_refresh", fields.BinaryField(null=True)),
+                ("expires_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("is_revoke_only", fields.BooleanField(default=False)),
+                ("delete_by", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "account_token",
+                "app": "models",
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("account_id",),
+                        name="account_token_usable",
+                        condition="NOT is_revoke_only",
+                    ),
+                    CheckConstraint(
+                        check="is_revoke_only = (delete_by IS NOT NULL)",
+                        name="account_token_has_an_end",
+                    ),
+                ],
+                "pk_attr": "id",
+                "table_description": "The sealed access that the owner of an account gave us.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="AccountVerification",
             fields=[
                 (
@@ -2169,15 +2796,20 @@ class Migration(migrations.Migration):
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("checked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("is_confirmed", fields.BooleanField(default=False)),
+                ("outcome_code", fields.CharField(null=True, max_length=40)),
+                ("sealed_verifier", fields.BinaryField(null=True)),
+                ("sealed_code", fields.BinaryField(null=True)),
+                ("used_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "account_verification",
                 "app": "models",
                 "constraints": [
+                    UniqueConstraint(fields=("token",), name="account_verification_token"),
                     CheckConstraint(
                         check="method IN ('OAUTH', 'CODE_IN_BIO', 'CODE_IN_POST')",
                         name="account_verification_method_known",
-                    )
+                    ),
                 ],
                 "indexes": [Index(fields=["account_id"])],
                 "pk_attr": "id",
@@ -2443,6 +3075,7 @@ class Migration(migrations.Migration):
                         default=list, db_default="[]", encoder=JSON_DUMPS, decoder=loads
                     ),
                 ),
+                ("listed_count", fields.IntField(default=0, db_default=0)),
                 ("coverage", fields.CharField(default="UNKNOWN", max_length=14)),
                 ("error_code", fields.CharField(null=True, max_length=60)),
                 ("updated_at", fields.DatetimeField(auto_now=True, auto_now_add=False)),
@@ -2507,6 +3140,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", fields.CharField(max_length=24)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("expires_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "tracked_link",
@@ -2518,6 +3152,24 @@ class Migration(migrations.Migration):
                 ],
                 "pk_attr": "id",
                 "table_description": "The personal link of one holder for one post and account; carries no personal data.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="VisitorSalt",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                ("day_on", fields.DateField(unique=True)),
+                ("salt", fields.BinaryField()),
+            ],
+            options={
+                "table": "visitor_salt",
+                "app": "models",
+                "pk_attr": "id",
+                "table_description": "The salt of one day's visitor pseudonyms, destroyed after two days for good.",
             },
             bases=["Model"],
         ),
