@@ -32,10 +32,10 @@ __all__ = [
 ]
 
 _PARSERS: Mapping[str, Callable[[Address], Parsed]] = {
-    **dict.fromkeys(x.HOSTS | x.SHORT_HOSTS, x.parse),
+    **dict.fromkeys(x.HOSTS | x.SHORT_HOSTS | x.EMBED_HOSTS, x.parse),
     **dict.fromkeys(facebook.HOSTS | facebook.SHORT_HOSTS, facebook.parse),
     **dict.fromkeys(instagram.HOSTS, instagram.parse),
-    **dict.fromkeys(bluesky.HOSTS, bluesky.parse),
+    **dict.fromkeys(bluesky.HOSTS | bluesky.EMBED_HOSTS, bluesky.parse),
 }
 _IDS: Mapping[Platform, tuple[Callable[[str], bool], Callable[[str], str]]] = {
     Platform.X: (x.is_id, x.canonical_url),

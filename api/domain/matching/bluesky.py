@@ -7,11 +7,13 @@ from api.domain.matching.reference import Parsed, PostRef, Reason, Refused
 from api.domain.platform import Platform
 
 HOSTS = frozenset({"bsky.app", "www.bsky.app"})
+EMBED_HOSTS = frozenset({"embed.bsky.app"})
 AT_SCHEME = "at://"
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ACTOR = rf"(?P<actor>did:(?:plc|web):[A-Za-z0-9._:%-]{{1,200}}|(?:{_LABEL}\.)+[A-Za-z]{{2,63}})"
 _PAGE = re.compile(rf"/profile/{_ACTOR}/post/(?P<key>[^/]+)/?")
+_EMBED = re.compile(rf"/embed/{_ACTOR}/app\.bsky\.feed\.post/(?P<key>[^/]+)/?")
 _AT_URI = re.compile(rf"at://{_ACTOR}/app\.bsky\.feed\.post/(?P<key>[^/?#]+)")
 _KEY = re.compile(r"[2-7a-z]{13}")
 
@@ -29,8 +31,9 @@ def canonical_url(at_uri: str) -> str:
 
 
 def parse(address: Address) -> Parsed:
-    """Read an address on Bluesky's own host."""
-    return _read(_PAGE.fullmatch(address.path))
+    """Read an address on one of Bluesky's own hosts."""
+    page = _EMBED if address.host in EMBED_HOSTS else _PAGE
+    return _read(page.fullmatch(address.path))
 
 
 def parse_at_uri(text: str) -> Parsed:

@@ -2,20 +2,22 @@
 
 import re
 
-from api.domain.matching.address import Address
+from api.domain.matching.address import Address, read_address
 from api.domain.matching.reference import NeedsRedirect, Parsed, PostRef, Reason, Refused
 from api.domain.platform import Platform
 
-HOSTS = frozenset(f"{prefix}facebook.com" for prefix in ("", "www.", "m.", "web.", "mbasic."))
+_PREFIXES = ("", "www.", "m.", "web.", "mbasic.", "touch.", "id-id.")
+HOSTS = frozenset(f"{prefix}facebook.com" for prefix in _PREFIXES) | {"fb.com", "www.fb.com"}
 SHORT_HOSTS = frozenset({"fb.watch"})
 
-_WHO = r"(?P<who>[A-Za-z0-9.]{1,100})"
+_WHO = r"(?P<who>[A-Za-z0-9.-]{1,100})"
 _ID = r"(?P<id>[0-9]{1,32}|pfbid[A-Za-z0-9]{1,200})"
 _IS_ID = re.compile(_ID)
 _IS_PAGE_POST = re.compile(r"[0-9]{1,32}(_[0-9]{1,32})?|pfbid[A-Za-z0-9]{1,200}")
 _PATHS = (
     re.compile(rf"/{_WHO}/posts/(?:[^/]+/)?{_ID}/?"),
     re.compile(rf"/{_WHO}/videos/(?:[^/]+/)?{_ID}/?"),
+    re.compile(rf"/{_WHO}/photos/(?:[^/]+/)?{_ID}/?"),
     re.compile(rf"/reel/{_ID}/?"),
     re.compile(rf"/groups/(?P<group>[A-Za-z0-9.]{{1,100}})/(?:posts|permalink)/{_ID}/?"),
     re.compile(rf"/events/{_ID}/?"),
@@ -26,7 +28,9 @@ _QUERIES = {
     "/photo.php": "fbid",
     "/photo": "fbid",
     "/watch": "v",
+    "/watch/live": "v",
 }
+_EMBEDS = frozenset({"/plugins/post.php", "/plugins/video.php"})
 _SHARE = re.compile(r"/share/[pvr]/[A-Za-z0-9_-]{1,64}/?")
 _SHORT = re.compile(r"/[A-Za-z0-9_-]{1,64}/?")
 
@@ -48,9 +52,23 @@ def parse(address: Address) -> Parsed:
         return NeedsRedirect(Platform.FACEBOOK, f"https://{address.host}{address.path.rstrip('/')}")
     if address.host in SHORT_HOSTS:
         return Refused(Reason.NOT_A_POST)
+    if address.path in _EMBEDS:
+        return _embedded(address)
+    return _shown(address)
+
+
+def _shown(address: Address) -> Parsed:
     if name := _QUERIES.get(address.path.rstrip("/")):
         return _from_query(address, name)
     return _from_path(address.path)
+
+
+def _embedded(address: Address) -> Parsed:
+    """Read the address inside that of an embedded post; it is checked as if it had been typed."""
+    inner = read_address(address.parameter("href") or "")
+    if isinstance(inner, Refused) or inner.host not in HOSTS:
+        return Refused(Reason.NOT_A_POST)
+    return _shown(inner)
 
 
 def _from_query(address: Address, name: str) -> Parsed:

@@ -6,14 +6,18 @@ from api.domain.matching.address import Address
 from api.domain.matching.reference import NeedsRedirect, Parsed, PostRef, Reason, Refused
 from api.domain.platform import Platform
 
-HOSTS = frozenset({"instagram.com", "www.instagram.com", "m.instagram.com"})
+HOSTS = frozenset(
+    prefix + host for host in ("instagram.com", "instagr.am") for prefix in ("", "www.", "m.")
+)
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HANDLE = r"[A-Za-z0-9._]{1,30}"
 _POST = re.compile(
-    rf"(?:/(?P<author>{_HANDLE}))?/(?:p|tv|reel|reels)/(?P<code>[A-Za-z0-9_-]{{1,64}})/?"
+    rf"(?:/(?P<author>{_HANDLE}))?/(?:p|tv|reel|reels)/(?P<code>[A-Za-z0-9_-]{{1,64}})"
+    r"(?:/embed(?:/captioned)?)?/?"
 )
-_STORY = re.compile(rf"/stories/(?P<author>{_HANDLE})/(?P<id>[0-9]{{1,32}})/?")
+# A highlight is a collection, whatever its address looks like.
+_STORY = re.compile(rf"/stories/(?!highlights/)(?P<author>{_HANDLE})/(?P<id>[0-9]{{1,32}})/?")
 _SHARE = re.compile(r"/share/(?:(?:p|reel)/)?[A-Za-z0-9_-]{1,64}/?")
 
 

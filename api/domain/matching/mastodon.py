@@ -7,7 +7,10 @@ from api.domain.matching.reference import Parsed, PostRef, Reason, Refused
 from api.domain.platform import Platform
 
 _USER = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?"
-_PAGE = re.compile(rf"/@(?P<user>{_USER}(?:@[A-Za-z0-9.-]{{1,253}})?)/(?P<id>[0-9]{{1,20}})/?")
+_PAGE = re.compile(
+    rf"(?:/web|/deck)?/@(?P<user>{_USER}(?:@[A-Za-z0-9.-]{{1,253}})?)/(?P<id>[0-9]{{1,20}})"
+    r"(?:/embed)?/?"
+)
 _STATUS = re.compile(rf"/users/(?P<user>{_USER})/statuses/(?P<id>[0-9]{{1,20}})/?")
 _CANONICAL = re.compile(
     rf"https://[a-z0-9.-]{{1,253}}/@{_USER}(?:@[A-Za-z0-9.-]{{1,253}})?/[0-9]{{1,20}}"

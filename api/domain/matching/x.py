@@ -11,14 +11,16 @@ HOSTS = frozenset(
     prefix + host for host in ("x.com", "twitter.com") for prefix in ("", "www.", "m.", "mobile.")
 )
 SHORT_HOSTS = frozenset({"t.co"})
+EMBED_HOSTS = frozenset({"platform.twitter.com", "platform.x.com"})
 
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 _HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _POST = re.compile(
-    r"/(?:i/web/status|statuses|(?P<author>[A-Za-z0-9_]{1,15})/status)/(?P<id>[^/]+)"
+    r"/(?:i/web/status|statuses|(?P<author>[A-Za-z0-9_]{1,15})/status(?:es)?)/(?P<id>[^/]+)"
     r"(?:/(?:photo|video)/[0-9]{1,2})?/?"
 )
 _SHORT = re.compile(r"/[A-Za-z0-9]{1,32}/?")
+_EMBED = "/embed/Tweet.html"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_MILLISECOND = 1_288_834_974_657
 
@@ -58,6 +60,8 @@ def parse(address: Address) -> Parsed:
     """Read an address on one of X's hosts."""
     if address.host in SHORT_HOSTS:
         return _short_link(address)
+    if address.host in EMBED_HOSTS:
+        return _embedded(address)
     match = _POST.fullmatch(address.path)
     if match is None:
         return Refused(Reason.NOT_A_POST)
@@ -65,6 +69,13 @@ def parse(address: Address) -> Parsed:
         return Refused(Reason.BAD_ID)
     author = match["author"]
     return post(match["id"], author=None if author in (None, "i") else author)
+
+
+def _embedded(address: Address) -> Parsed:
+    native_id = address.parameter("id")
+    if address.path != _EMBED or native_id is None:
+        return Refused(Reason.NOT_A_POST)
+    return post(native_id) if is_id(native_id) else Refused(Reason.BAD_ID)
 
 
 def _short_link(address: Address) -> Parsed:
