@@ -26,6 +26,8 @@ _HOSTS: Mapping[Platform, frozenset[str]] = {
 _PER_MINUTE = 60
 _TOO_MANY, _FIRST_SERVER_ERROR = 429, 500
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HOSTS_OF_IPV6 = ipaddress.ip_network("2000::/3")
+_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
 
 
 class Redirects:
@@ -55,7 +57,7 @@ class Redirects:
         """
         url = link.url
         for _ in range(MOST_HOPS):
-            url = urljoin(url, await self._location(self._permitted(url)))
+            url = _joined(url, await self._location(self._permitted(url)))
             found = parse_post_url(url)
             if isinstance(found, PostRef) and found.platform is self._platform:
                 return found
@@ -100,6 +102,24 @@ class Redirects:
         found = [ipaddress.ip_address(text) for text in await self._tools.lookup(host)]
         if not found:
             raise Transient("the name of the host is not known")
-        if not all(each.is_global for each in found):
+        if not all(map(_is_public, found)):
             raise ContractError("The name of the host leads to a private address.")
         return f"[{found[0]}]" if found[0].version == 6 else str(found[0])  # noqa: PLR2004
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # What follows is whatever somebody typed into a shortener.
+        raise NotFound from None
+
+
+def _is_public(found: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Tell whether an address is one host of the public network.
+
+    Python calls addresses global that carry a private IPv4 address through a gateway; of IPv6 only
+    what is assigned to hosts is left, without 6to4.
+    """
+    if found.version == 6 and (found not in _HOSTS_OF_IPV6 or found in _SIX_TO_FOUR):  # noqa: PLR2004
+        return False
+    return found.is_global and not found.is_multicast
