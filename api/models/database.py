@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import orjson
-from asyncpg import Connection, connect
+from asyncpg import Connection, InterfaceError, connect
 from tortoise import Tortoise
-from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate
 from tortoise.transactions import in_transaction
@@ -51,7 +51,20 @@ async def open_database(database_url: str, pool: Pool) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        _keep_closed(get_connection("default"))
         await Tortoise.close_connections()
+
+
+def _keep_closed(client: BaseDBAsyncClient) -> None:
+    """Refuse a task that comes while the pool closes: Tortoise would open another for it.
+
+    Nobody would ever close that one.
+    """
+
+    async def refuse(with_db: bool) -> None:
+        raise InterfaceError("pool is closed")
+
+    client.create_connection = refuse  # type: ignore[method-assign]
 
 
 def connection() -> AbstractAsyncContextManager[Connection]:
