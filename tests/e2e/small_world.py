@@ -97,7 +97,7 @@ class SmallWorld:
             env={**self.environment},
             capture_output=True,
             text=True,
-            timeout=200,
+            timeout=600,
             check=False,
         )
 
