@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ORACLE := .venv-oracle
 ARGS ?=
 
 .PHONY: run test check schema bench e2e long suites oracle lock format clean
@@ -38,8 +39,9 @@ long: $(STAMP)
 suites: $(STAMP)
 	@PYTHONPATH=tests/e2e $(BIN)/python suites/run.py
 
-oracle: $(STAMP)
-	@$(BIN)/python -m pytest tests/oracle -m "" $(ARGS)
+# The vendors' own clients read the sandbox; their pins conflict with ours, hence a second folder.
+oracle: $(STAMP) $(ORACLE)/.installed
+	@GEMA_ORACLE_PYTHON=$(ORACLE)/bin/python $(BIN)/python -m pytest tests/oracle -m "" $(ARGS)
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -50,7 +52,13 @@ lock:
 	uv pip compile --universal --generate-hashes --no-header --all-extras --python-version 3.11 pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(ORACLE)
+
+$(ORACLE)/.installed: tests/oracle/requirements.txt
+	@test -x $(ORACLE)/bin/python || $(PYTHON) -m venv $(ORACLE)
+	@echo "Installing the vendors' clients into $(ORACLE) …"
+	@$(ORACLE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/oracle/requirements.txt
+	@touch $@
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Gema needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }

@@ -10,7 +10,7 @@ from tests.oracle.stage import RunningStage
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLD = ("--people", "60", "--posts", "3", "--citizens", "300", "--strangers", "300")
-NETWORKS = ("--networks", "x,bluesky,mastodon")
+NETWORKS = ("--networks", "x,facebook,instagram,bluesky,mastodon")
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def ask_client(script, *arguments):
     python = os.environ.get("GEMA_ORACLE_PYTHON")
     if not python:
         pytest.skip(
-            "GEMA_ORACLE_PYTHON names no Python with the vendors' clients (atproto, Mastodon.py)"
+            "GEMA_ORACLE_PYTHON names no Python with the vendors' clients: run `make oracle`"
         )
     command = [python, "-W", "ignore", "-c", script, *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)

@@ -40,7 +40,8 @@ class GraphError(Exception):
 
     def body(self, *trace: object) -> Json:
         """Return the error as JSON, with a trace id of its own."""
-        error: Json = {"message": self.message, "type": "OAuthException", "code": self.code}
+        name = "GraphMethodException" if self.subcode == UNSUPPORTED else "OAuthException"
+        error: Json = {"message": self.message, "type": name, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
         if self.code in _TRANSIENT:
