@@ -37,6 +37,7 @@ from api.reads.metrics import numbers
 from api.schema.allowance import Allowance
 from api.schema.context import Shared
 from api.schema.desk import Desk
+from api.schema.persisted import PersistedDocuments
 from api.schema.socket import SocketEndpoint
 from api.schema.valkey_points import ValkeyLedger
 from api.schema.view import GraphQLEndpoint
@@ -182,6 +183,9 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
         observe=meters.observe,
         require_counters=doorbell.require,
         allowance=Allowance(doorbell.count),
+        persisted=PersistedDocuments.load(
+            settings.document_manifests, is_closed=settings.documents == "listed"
+        ),
     )
     desk = Desk(served or api.schema.schema, shared, authenticator.viewer)
     app = Starlette(

@@ -183,6 +183,16 @@ def schema(
 
 
 @app.command()
+def documents(
+    files: Annotated[list[Path], typer.Argument(help="Files with operations and fragments.")],
+) -> None:
+    """Print the manifest of a frontend's operations; refuse those that could not run."""
+    from api.cli.documents import manifest  # noqa: PLC0415 (building the schema takes a second)
+
+    typer.echo(manifest(files), nl=False)
+
+
+@app.command()
 def migrate(data: Data = None) -> None:
     """Bring the database up to date."""
     with opened(data):

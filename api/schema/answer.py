@@ -28,6 +28,8 @@ _STATUS = {
 # 200 under application/json, which older clients expect; 400 under the newer media type.
 _DOCUMENT_CODES = frozenset(
     {
+        "PERSISTED_QUERY_NOT_FOUND",
+        "QUERY_NOT_IN_SAFELIST",
         "GRAPHQL_PARSE_FAILED",
         "GRAPHQL_VALIDATION_FAILED",
         "QUERY_TOO_COMPLEX",

@@ -17,6 +17,7 @@ from api.reads.public import PublicFiguresRow, public_figures
 from api.schema.admission import Admission
 from api.schema.allowance import Allowance
 from api.schema.crowd import Crowd
+from api.schema.persisted import PersistedDocuments
 from api.schema.points import MinuteLedger, PointsLedger, PointsWindow
 from api.schema.watching import Recent, Watch
 from api.settings import Settings
@@ -51,6 +52,7 @@ class Shared:
     """Raises `Unavailable` while Valkey, which counts what callers take away, is down."""
     ledger: PointsLedger = field(default_factory=MinuteLedger)
     allowance: Allowance = field(default_factory=Allowance)
+    persisted: PersistedDocuments = field(default_factory=PersistedDocuments)
     admission: Admission = field(default_factory=Admission)
     deadline_seconds: float = 10.0
     observe: Callable[[str | None, str, float, int | None], None] = _forget

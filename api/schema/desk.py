@@ -18,9 +18,10 @@ from strawberry.types import ExecutionResult
 from api.domain.access import Viewer
 from api.schema.coded import MOST_ERRORS, CodedError, RequestErrors
 from api.schema.context import Context, Shared
-from api.schema.gate import Gate, Question
+from api.schema.gate import Gate
 from api.schema.masking import coded, of_exception
 from api.schema.points import account_of
+from api.schema.question import Question
 
 logger = logging.getLogger("gema.request")
 
@@ -62,7 +63,8 @@ class Desk:
         self.shared = shared
         self.authenticate = authenticate
         self._schema = schema
-        self._gate = Gate(schema, shared.ledger, shared.settings.access.introspection)
+        introspection = shared.settings.access.introspection
+        self._gate = Gate(schema, shared.ledger, introspection, shared.persisted)
 
     async def admit(self, asked: Asked, host: str | None) -> None:
         """Let a question in, with its bill, and make its caller the one of this request.
@@ -74,6 +76,7 @@ class Desk:
         account = account_of(context.viewer, host)
         admitted = await self._gate.admit(asked.question, context, account)
         context.admitted = admitted
+        asked.question = admitted.question
         if context.viewer is not None:
             name, digest = admitted.operation.name, asked.question.digest
             context.viewer = context.viewer.asking(context.request_id, name, digest)

@@ -9,7 +9,8 @@ from graphql import OperationType
 from starlette.requests import Request
 
 from api.schema.coded import refused
-from api.schema.gate import STREAMED_KINDS, Question
+from api.schema.persisted import named_digest
+from api.schema.question import ALL_KINDS, STREAMED_KINDS, Question
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -18,6 +19,7 @@ MOST_BODY_BYTES = 262_144
 
 # A page of another site cannot send these without being asked first.
 _PREFLIGHT_HEADERS = ("apollo-require-preflight", "x-apollo-operation-name", "authorization")
+_KEYS = ("query", "variables", "operationName", "extensions", "documentId")
 _CHARSETS = ("utf-8", '"utf-8"', "utf8")
 
 
@@ -113,20 +115,26 @@ class _Envelope:
     variables: object
     operation_name: object
     extensions: object
+    document_id: object = None
 
     def question(self, kinds: frozenset[OperationType] | None = None) -> Question:
-        if not isinstance(self.query, str) or not self.query:
-            raise refused("BAD_REQUEST", "query must be text that is not empty.")
         if not isinstance(self.operation_name, str | None):
             raise refused("BAD_REQUEST", "operationName must be text or null.")
         if not isinstance(self.extensions, dict | None):
             raise refused("BAD_REQUEST", "extensions must be an object or null.")
         if not isinstance(self.variables, dict | None):
             raise refused("BAD_REQUEST", "variables must be an object or null.")
-        variables = self.variables or {}
-        if kinds is None:
-            return Question(self.query, variables, self.operation_name)
-        return Question(self.query, variables, self.operation_name, kinds)
+        named = named_digest(self.document_id, self.extensions or {})
+        query = self._query(is_named=named is not None)
+        kinds = ALL_KINDS if kinds is None else kinds
+        return Question(query, self.variables or {}, self.operation_name, kinds, named)
+
+    def _query(self, *, is_named: bool) -> str:
+        if self.query is None and is_named:
+            return ""
+        if not isinstance(self.query, str) or not self.query:
+            raise refused("BAD_REQUEST", "query must be text that is not empty.")
+        return self.query
 
 
 def question_of_body(body: bytes, kinds: frozenset[OperationType] | None = None) -> Question:
@@ -136,14 +144,12 @@ def question_of_body(body: bytes, kinds: frozenset[OperationType] | None = None)
         raise refused("BATCHING_DISABLED", "Send one operation a request.")
     if not isinstance(sent, dict):
         raise refused("BAD_REQUEST", "The body must be a JSON object.")
-    names = ("query", "variables", "operationName", "extensions")
-    return _Envelope(*(sent.get(name) for name in names)).question(kinds)
+    return _Envelope(*(sent.get(name) for name in _KEYS)).question(kinds)
 
 
 def question_of_payload(sent: Mapping[str, object]) -> Question:
     """Return the question in a message of a socket."""
-    names = ("query", "variables", "operationName", "extensions")
-    return _Envelope(*(sent.get(name) for name in names)).question(STREAMED_KINDS)
+    return _Envelope(*(sent.get(name) for name in _KEYS)).question(STREAMED_KINDS)
 
 
 def question_of_parameters(parameters: Mapping[str, str]) -> Question:
@@ -153,7 +159,8 @@ def question_of_parameters(parameters: Mapping[str, str]) -> Question:
         for name in ("variables", "extensions")
     )
     name = parameters.get("operationName") or None
-    envelope = _Envelope(parameters.get("query"), variables, name, extensions)
+    named = parameters.get("documentId")
+    envelope = _Envelope(parameters.get("query"), variables, name, extensions, named)
     return envelope.question(frozenset({OperationType.QUERY}))
 
 

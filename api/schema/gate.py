@@ -1,10 +1,10 @@
 """All that is decided about an operation before it runs, in this order.
 
-Parse, document budget, operation, sign-in for root fields, points, validation. The HTTP endpoint
-asks the gate, and a socket must ask it too; `Prepared` keeps strawberry from doing the same again.
+Listed documents, parse, document budget, operation, sign-in for root fields, points, validation.
+The HTTP endpoint asks the gate, and a socket must ask it too; `Prepared` keeps strawberry from
+doing the same again.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,33 +18,18 @@ from api.schema.cost import MOST_POINTS
 from api.schema.documents import Documents, Operation
 from api.schema.limits import check_variables
 from api.schema.permissions import public_fields
+from api.schema.persisted import PersistedDocuments
 from api.schema.points import Account, PointsLedger, PointsWindow
+from api.schema.question import Question
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
-_ALL_KINDS = frozenset({OperationType.QUERY, OperationType.MUTATION})
-STREAMED_KINDS = frozenset(OperationType)
-"""What a transport may carry that can go on answering."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a client sent, with the kinds of operation that its transport may carry."""
-
-    query: str
-    variables: dict[str, object]
-    operation_name: str | None = None
-    kinds: frozenset[OperationType] = _ALL_KINDS
-
-    @property
-    def digest(self) -> str:
-        """Return the SHA-256 of the document: its name in logs, metrics and the audit trail."""
-        return hashlib.sha256(self.query.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """An operation that may run."""
 
+    question: Question
     operation: Operation
     document: DocumentNode
 
@@ -52,11 +37,18 @@ class Admitted:
 class Gate:
     """Decides for one schema whether an operation runs, and what it costs."""
 
-    def __init__(self, schema: Schema, ledger: PointsLedger, introspection: str) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        ledger: PointsLedger,
+        introspection: str,
+        persisted: PersistedDocuments,
+    ) -> None:
         self._documents = Documents(schema._schema)  # noqa: SLF001
         self._public = public_fields(schema)
         self._ledger = ledger
         self._introspection = introspection
+        self._persisted = persisted
 
     async def admit(self, question: Question, context: Context, account: Account) -> Admitted:
         """Let an operation in and write its bill into the context.
@@ -65,6 +57,7 @@ class Gate:
             RequestErrors: it is refused; nothing has run, at least one point is spent.
         """
         try:
+            question = self._persisted.resolved(question)
             operation, cost = self._examine(question, context)
         except RequestErrors:
             await self._ledger.charge(account, 1)
@@ -77,7 +70,7 @@ class Gate:
         if problems := self._documents.get(question.query).problems:
             raise RequestErrors(problems)
         document = operation.alone(lonely) if lonely else operation.document
-        return Admitted(operation, document)
+        return Admitted(question, operation, document)
 
     def _examine(self, question: Question, context: Context) -> tuple[Operation, int]:
         known = self._documents.get(question.query)

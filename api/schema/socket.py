@@ -29,8 +29,8 @@ from api.schema.coded import CodedError, RequestErrors
 from api.schema.context import Context
 from api.schema.desk import Asked, Desk, errors_of
 from api.schema.envelope import question_of_payload
-from api.schema.gate import Question
 from api.schema.points import account_of
+from api.schema.question import Question
 from api.schema.wire import Wire
 
 if TYPE_CHECKING:

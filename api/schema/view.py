@@ -1,7 +1,8 @@
 """The GraphQL endpoint over HTTP.
 
 Order of checks: method, Accept, Content-Type, size, bearer token, UTF-8 and JSON, envelope, then
-the gate's (parse, budget, operation, sign-in, points, validation), then execution with a deadline.
+the gate's (listed documents, parse, budget, operation, sign-in, points, validation), then
+execution with a deadline.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from api.schema.envelope import (
     read_body,
 )
 from api.schema.events import EventStream
-from api.schema.gate import STREAMED_KINDS, Question
+from api.schema.question import STREAMED_KINDS, Question
 
 Console = Callable[[Request], Response]
 

@@ -114,6 +114,10 @@ class Settings:
     """Who may read /metrics. `GEMA_METRICS_NETWORKS`."""
     metrics_operations: tuple[str, ...] = ()
     """Client operations with a label of their own. `GEMA_METRICS_OPERATIONS`."""
+    documents: str = "any"
+    """`any` or `listed`: which documents may run. `GEMA_DOCUMENTS`."""
+    document_manifests: tuple[Path, ...] = ()
+    """Files that list documents by SHA-256. `GEMA_DOCUMENT_MANIFESTS`."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -147,6 +151,7 @@ class Settings:
             click_log=read.choice("GEMA_CLICK_LOG", "buffer", ("buffer", "valkey", "row")),
             metrics_networks=read.names("GEMA_METRICS_NETWORKS", "127.0.0.0/8,::1/128"),
             metrics_operations=read.names("GEMA_METRICS_OPERATIONS"),
+            **_documents(read),
         )
 
     @property
@@ -180,6 +185,15 @@ def _secrets(read: Reader) -> Secrets:
         cursor_keys=read.names("CURSOR_KEYS"),
         resharer_key=read.required("RESHARER_KEY"),
     )
+
+
+def _documents(read: Reader) -> dict[str, Any]:
+    documents = read.choice("GEMA_DOCUMENTS", "any", ("any", "listed"))
+    manifests = tuple(Path(name) for name in read.names("GEMA_DOCUMENT_MANIFESTS"))
+    if documents == "listed" and not manifests:
+        message = "GEMA_DOCUMENTS=listed lets nothing run without GEMA_DOCUMENT_MANIFESTS."
+        raise SettingRefused("SETTING_INVALID", message)
+    return {"documents": documents, "document_manifests": manifests}
 
 
 def _access(read: Reader, environment: str, home: Path) -> Access:
