@@ -24,7 +24,7 @@ from api.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
 LEASE_SECONDS = 8
-RECOVERY_SECONDS = 50
+RECOVERY_SECONDS = 110
 EPOCH = datetime.now(UTC).replace(minute=0, second=0, microsecond=0).isoformat()
 WORLD = (
     *("--epoch", EPOCH, "--people", "60", "--posts", "6"),

@@ -16,7 +16,7 @@ from api.local import LocalHome, Urls
 from api.local.conversation import ask
 from api.local.embedded import bring_up, launch, local_servers, open_site, take_down
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
 
 # Of a Valkey that others use too, only the part that is ours.
 EMPTY = "FLUSHDB" if "REDIS_URL" in os.environ else "FLUSHALL"

@@ -207,7 +207,7 @@ def test_a_second_full_sweep_changes_no_row_although_its_worker_is_killed(story:
     worker = run.pid_of("worker")
 
     asked = installation.inside(_ask_for_every_list)
-    until(lambda: _swept_since(installation, now) > asked // 5, 40)
+    until(lambda: _swept_since(installation, now) > asked // 5, 60)
     os.kill(worker, signal.SIGKILL)
     until(lambda: _swept_since(installation, now) == asked, 90)
 
@@ -353,7 +353,7 @@ def _assert_found(story: Story, post_id: str, actors: dict[str, tuple[str, str]]
         node = story.run.data(SHARERS, {"id": post_id}, token)["node"]
         return list(node["sharers"]["nodes"])
 
-    until(lambda: len(found()) == 3, 30, found)
+    until(lambda: len(found()) == 3, 60, found)
     shares = story.installation.rows(
         "SELECT s.asn_id::text, s.kind, a.handle FROM share s"
         " JOIN social_account a ON a.id = s.account_id"
@@ -366,7 +366,7 @@ def _assert_found(story: Story, post_id: str, actors: dict[str, tuple[str, str]]
         "SELECT count(*) FROM reshare r JOIN share s ON s.id = r.share_id"
         " JOIN program_post p ON p.id = s.program_post_id WHERE p.title = 'Air bersih'"
     )
-    until(lambda: story.installation.value(resharers) == 1, 30)
+    until(lambda: story.installation.value(resharers) == 1, 60)
 
 
 EVENT = """
@@ -437,7 +437,7 @@ def test_a_list_goes_from_a_dry_run_over_mails_and_the_door_to_an_export(story: 
             news = [m for m in mails_in(box) if m["Message-ID"] not in seen]
             return [mail for mail in news if subject in mail["Subject"]]
 
-        until(lambda: len(found()) == count, 30, found)
+        until(lambda: len(found()) == count, 60, found)
         return found()
 
     event_id, listed = _sent_list(story)
@@ -527,7 +527,7 @@ def _assert_exported(story: Story, listed: str, sha256: str) -> None:
         def shown(key: str = export["id"]) -> dict[str, Any]:
             return dict(story.run.data(contract("Export"), {"id": key}, organiser)["export"])
 
-        until(lambda shown=shown: shown()["status"] == "READY", 30, shown)
+        until(lambda shown=shown: shown()["status"] == "READY", 60, shown)
         url = shown()["url"]
         ours = {"authorization": f"Bearer {organiser}"}
         others = {"authorization": f"Bearer {story.token('ADMIN')}"}
@@ -546,7 +546,7 @@ def _until_quiet(story: Story) -> None:
     def is_quiet() -> bool:
         return story.installation.inside(installation_state).open_count == 0
 
-    until(is_quiet, 30)
+    until(is_quiet, 60)
 
 
 COUNTS = """

@@ -22,6 +22,8 @@ from worker_process import (
 
 from api.models import API_POOL, connection, open_database
 
+pytestmark = pytest.mark.timeout(150)
+
 
 @pytest.fixture(autouse=True)
 async def database(database_url: str) -> AsyncIterator[None]:

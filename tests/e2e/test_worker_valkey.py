@@ -14,6 +14,8 @@ from api.local.binaries import valkey_program
 from api.local.ports import has_listener
 from api.models import API_POOL, connection, open_database
 
+pytestmark = pytest.mark.timeout(150)
+
 
 @contextmanager
 def valkey(port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:

@@ -73,7 +73,7 @@ async def states() -> dict[str, int]:
 
 
 async def until(
-    is_so: Callable[[], Coroutine[None, None, bool]], what: str, seconds: float = 20
+    is_so: Callable[[], Coroutine[None, None, bool]], what: str, seconds: float = 45
 ) -> None:
     """Wait for something to become true."""
     deadline = time.monotonic() + seconds
