@@ -206,10 +206,18 @@ async def _refuse(db: Connection, asn_id: UUID, share_id: UUID) -> None:
     await ask_for_ranking(db)
 
 
-async def confirm_proof(
-    lease: Lease, claim: ProofClaim, seen: SeenPost, kind: ShareKind, places: Places
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post of the holder as its network shows it: how it passes the program post on, by what."""
+
+    post: SeenPost
+    kind: ShareKind
+    outcome_code: str
+
+
+async def confirm_proof(lease: Lease, claim: ProofClaim, shown: Shown, places: Places) -> None:
     """Store that the network itself shows the share; it meets what lists and scans have seen."""
+    seen, kind = shown.post, shown.kind
     key = share_key(claim.platform, kind, post_id="", actor_id="", native_id=seen.native_id)
     async with lease.transaction() as db:
         mine = (claim.asn_id, claim.share_id)
@@ -221,7 +229,7 @@ async def confirm_proof(
             await db.execute(_DROP, *mine)
         stored = await record_found(db, claim.platform, [seen], MECHANISM, places)
         is_stored = bool(stored.keys)
-        outcome = ("ACCEPTED", "API_CONFIRMED") if is_stored else ("WAITING", "NOT_CARRIED")
+        outcome = ("ACCEPTED", shown.outcome_code) if is_stored else ("WAITING", "NOT_CARRIED")
         await db.execute(_SETTLE, claim.asn_id, claim.proof_id, *outcome)
         await remeasure(db, [mine])
         await ask_for_ranking(db)

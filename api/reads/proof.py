@@ -1,6 +1,7 @@
 """Proofs that wait for a worker."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from api.domain.platform import Platform
@@ -8,7 +9,9 @@ from api.models import connection
 
 _CLAIM = """
 SELECT f.id, f.asn_id, f.share_id, s.account_id, s.platform, a.platform_user_id, a.handle,
-       s.native_id, f.given_url, p.official_post_ref, p.url, p.source_url, l.code
+       s.native_id, f.given_url, p.official_post_ref, p.url, p.source_url, p.published_at, l.code,
+       array_prepend(p.text, ARRAY(SELECT v.text FROM post_variant v WHERE v.post_id = p.id
+                                    ORDER BY v.position)) AS texts
   FROM share_proof f
   JOIN share s ON s.asn_id = f.asn_id AND s.id = f.share_id
   JOIN social_account a ON a.id = s.account_id
@@ -21,9 +24,18 @@ SELECT f.id, f.asn_id, f.share_id, s.account_id, s.platform, a.platform_user_id,
 """
 
 
+_SAME = (
+    *("asn_id", "share_id", "account_id", "platform_user_id", "handle"),
+    *("native_id", "given_url", "source_url", "published_at"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ProofClaim:
-    """A holder says that a post of theirs passes a program post on."""
+    """A holder says that a post of theirs passes a program post on.
+
+    `texts` are the wordings of the program post: its own, and those suggested for it.
+    """
 
     proof_id: UUID
     asn_id: UUID
@@ -37,7 +49,9 @@ class ProofClaim:
     post_ref: str
     post_url: str
     source_url: str
+    published_at: datetime
     link_code: str | None
+    texts: tuple[str, ...]
 
 
 async def open_proof(asn_id: UUID, proof_id: UUID) -> ProofClaim | None:
@@ -46,5 +60,8 @@ async def open_proof(asn_id: UUID, proof_id: UUID) -> ProofClaim | None:
         row = await db.fetchrow(_CLAIM, asn_id, proof_id)
     if row is None:
         return None
-    first, holder, share_id, account_id, platform, *rest = row
-    return ProofClaim(first, holder, share_id, account_id, Platform(platform), *rest)
+    texts = tuple(text for text in row["texts"] if text is not None)
+    names = {"proof_id": row["id"], "post_ref": row["official_post_ref"], "post_url": row["url"]}
+    told = {"platform": Platform(row["platform"]), "link_code": row["code"], "texts": texts}
+    same = {name: row[name] for name in _SAME}
+    return ProofClaim(**names, **told, **same)

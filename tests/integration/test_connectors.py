@@ -461,3 +461,24 @@ async def test_a_share_on_facebook_without_words_is_a_repost_of_the_page_s_post(
     assert kinds <= {ReferenceKind.REPOSTED, ReferenceKind.QUOTED}
     assert httpx2.URL(told["url"]).host == "www.facebook.com"
     assert all(issue.code is not IssueCode.UNREADABLE for issue in page.issues)
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_an_own_post_shows_its_words_to_the_check_of_a_proof_and_to_no_log(scene, platform):
+    shares = [share for post in await scene.truth(platform) for share in post["shares"]]
+    ways = [set(share.get("knowableBy", ["OWN_POSTS"])) for share in shares]
+    writers = {
+        share["actor"].split("@")[0]
+        for share, way in zip(shares, ways, strict=True)
+        if share["kind"] != "REPOST" and way & {"OWN_POSTS", "OWN_MEDIA"}
+    }
+    one = scene.holder(platform, lambda _, each: each.handle.split("@")[0] in writers)
+
+    async with scene.connector(platform) as connector:
+        ref, auth = scene.account(platform, one), auth_for(connector, one)
+        posts, _, _ = await read_all(lambda cursor: connector.own_posts(ref, auth, None, cursor))
+    words = [post.text for post in posts if post.text]
+
+    assert words
+    assert not any("<" in text for text in words)
+    assert not any(text in repr(post) for post in posts for text in words)

@@ -141,9 +141,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class OwnPost:
-    """A post of a consenting holder: what it refers to and links to, never its text.
+    """A post of a consenting holder: what it refers to and links to.
 
     `link_kind` is the kind of share that this post is if one of its links leads to a program post.
+    `text` is for the check of a proof that its author handed in: compared in memory, never stored,
+    never logged.
     """
 
     platform: Platform
@@ -155,6 +157,7 @@ class OwnPost:
     references: tuple[Reference, ...] = ()
     links: tuple[str, ...] = ()
     link_kind: ShareKind = ShareKind.LINK_POST
+    text: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Proofs of shares: declared by an address, confirmed by the network, else by a second person."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,12 +9,13 @@ import pytest
 from api_client import CHECKER, Api, gid, key_of
 from world import World
 
+from api.actions.account_token import keep_token
 from api.actions.outbox import claim
 from api.domain.matching import PostRef
 from api.domain.platform import Platform
 from api.models.sealed import Sealer
 from api.queue import Job
-from workers.platforms.base import Cap, NotFound, OwnPost, Page, Reference, ReferenceKind
+from workers.platforms.base import Auth, Cap, NotFound, OwnPost, Page, Reference, ReferenceKind
 from workers.tasks.kit import Kit, Work
 from workers.tasks.proofs import check_proof
 
@@ -32,18 +33,22 @@ class Network:
     references: tuple[Reference, ...] = ()
     links: tuple[str, ...] = ()
     is_gone: bool = False
+    text: str | None = None
+    age: timedelta = timedelta(hours=1)
     caps: Cap = Cap.RESOLVE_URL | Cap.OWN_POSTS
+    asked_as: list[Auth] = field(default_factory=list)
 
     async def resolve(self, post: PostRef, auth: object) -> PostRef:
         if self.is_gone:
             raise NotFound
         return replace(post, author_id=self.author_id)
 
-    async def own_posts(self, account: Any, *_: object) -> Page[OwnPost]:
+    async def own_posts(self, account: Any, auth: Auth, *_: object) -> Page[OwnPost]:
+        self.asked_as.append(auth)
         now = datetime.now(UTC)
-        at = now - timedelta(hours=1)
+        at = now - self.age
         mine = OwnPost(Platform.X, NATIVE, account.id, now, at, URL, self.references, self.links)
-        return Page((mine,))
+        return Page((replace(mine, text=self.text),))
 
 
 async def submit(api: Api, world: World, url: str = URL) -> dict[str, Any]:
@@ -138,6 +143,89 @@ async def test_a_post_that_does_not_carry_the_program_post_waits_for_a_person(
     assert decided["shareProofReview"]["share"]["evidence"] == "PROOF_REVIEWED"
     again = await api.ask(REVIEW, {"input": given}, caller=CHECKER)
     assert again["shareProofReview"]["userErrors"] == [{"code": "INVALID_STATE", "field": None}]
+
+
+WORDS = "Imunisasi lengkap melindungi anak dari campak, polio dan difteri; datanglah ke posyandu!"
+OUTCOME = "SELECT state || ' ' || outcome_code FROM share_proof"
+
+
+async def saying(world: World, text: str) -> Network:
+    """A post of Ani's with words only; the program post says WORDS."""
+    await make.execute("UPDATE program_post SET text = $1 WHERE id = $2", WORDS, world.post)
+    return replace(await quoting(world), references=(), text=text)
+
+
+async def test_a_post_in_nearly_the_same_words_carries_the_program_post(
+    api: Api, world: World
+) -> None:
+    share = (await submit(api, world))["share"]
+    await check(api, await saying(world, f"Yuk Bunda bunga-kenari! {WORDS.upper()} #AnakSehat"))
+
+    assert await make.value(OUTCOME) == "ACCEPTED SAME_TEXT"
+    assert await shown(share["id"]) == ("API_CONFIRMED", "LINK_POST", "CLEAR")
+    for table in ("share", "share_evidence", "share_proof", "outbox_message", "audit_event"):
+        held = f"SELECT count(*) FROM {table} t WHERE t::text ILIKE '%kenari%'"  # noqa: S608
+        assert await make.value(held) == 0
+
+
+async def test_a_suggested_wording_carries_the_program_post_too(api: Api, world: World) -> None:
+    await submit(api, world)
+    network = await saying(
+        world, "Besok semua anak balita bisa ditimbang gratis di balai desa kita"
+    )
+    await make.insert(
+        "post_variant", post_id=world.post, position=9, locale="id", text=network.text
+    )
+    await check(api, network)
+
+    assert await make.value(OUTCOME) == "ACCEPTED SAME_TEXT"
+
+
+async def test_a_post_in_other_words_waits_for_a_person(api: Api, world: World) -> None:
+    share = (await submit(api, world))["share"]
+    await check(api, await saying(world, "Anak sehat itu anak yang rajin ke posyandu, ya Bunda."))
+
+    assert await make.value(OUTCOME) == "WAITING NOT_CARRIED"
+    assert (await shown(share["id"]))[0] == "DECLARED"
+
+
+async def test_a_post_from_before_the_program_post_waits_for_a_person(
+    api: Api, world: World
+) -> None:
+    await submit(api, world)
+    await check(api, replace(await saying(world, WORDS), age=timedelta(days=3_000)))
+
+    assert await make.value(OUTCOME) == "WAITING TOO_EARLY"
+
+
+async def test_where_only_the_owner_sees_a_post_it_is_looked_up_with_their_own_access(
+    api: Api, world: World
+) -> None:
+    await submit(api, world)
+    network = replace(
+        await quoting(world), is_gone=True, caps=Cap.RESOLVE_URL | Cap.OWN_POSTS_BY_TOKEN
+    )
+    async with make.connection() as db:
+        account = world.accounts[world.ani]
+        await keep_token(db, Sealer(api.settings.secrets), account, "token-of-ani", None)
+    await check(api, network)
+
+    assert network.asked_as == [Auth.of_account("token-of-ani")]
+    assert await make.value(OUTCOME) == "ACCEPTED API_CONFIRMED"
+
+
+async def test_without_that_access_a_person_decides_and_nothing_is_refused(
+    api: Api, world: World
+) -> None:
+    share = (await submit(api, world))["share"]
+    network = replace(
+        await quoting(world), is_gone=True, caps=Cap.RESOLVE_URL | Cap.OWN_POSTS_BY_TOKEN
+    )
+    await check(api, network)
+
+    assert network.asked_as == []
+    assert await make.value(OUTCOME) == "WAITING MISSING_PERMISSION"
+    assert (await shown(share["id"]))[2] == "CLEAR"
 
 
 async def test_a_network_that_is_switched_off_leaves_it_to_a_person(api: Api, world: World) -> None:

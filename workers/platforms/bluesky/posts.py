@@ -143,6 +143,7 @@ def _own_post(
         url=post_ids.canonical_url(at_uri),
         references=tuple(_references(record)),
         links=tuple(dict.fromkeys(_links(record))),
+        text=wire.text(record, "text"),
     )
 
 

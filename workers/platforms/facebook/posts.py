@@ -117,6 +117,7 @@ def _own_post(row: wire.Row, account: AccountRef, observed_at: datetime) -> OwnP
         url=wire.text(row, "permalink_url"),
         references=tuple(_references(row)),
         links=() if link is None else (link,),
+        text=wire.text(row, "message"),
     )
 
 

@@ -36,6 +36,7 @@ def own_post(row: wire.Row, account: AccountRef, observed_at: datetime) -> OwnPo
         url=instagram.canonical_url(code),
         links=links_in(row),
         link_kind=kind_of(row),
+        text=wire.text(row, "caption"),
     )
 
 

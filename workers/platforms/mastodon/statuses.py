@@ -28,6 +28,8 @@ from workers.platforms.paging import earliest
 from workers.platforms.redaction import redact_json
 
 _ANCHOR = re.compile(r'<a\b[^>]*?\bhref="(?P<url>https?://[^"]+)"(?P<rest>[^>]*)', re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _INTERNAL = re.compile(r"\b(mention|hashtag)\b")
 
 
@@ -128,7 +130,14 @@ def _own_post(
         url=native_id,
         references=tuple(_references(row)),
         links=() if row.get("reblog") else tuple(dict.fromkeys(_links(row))),
+        text=_text(row),
     )
+
+
+def _text(row: wire.Row) -> str | None:
+    """Return what was written, without the tags of the page; another's words are not one's own."""
+    content = None if row.get("reblog") else wire.text(row, "content")
+    return None if content is None else unescape(_TAG.sub("", _BREAK.sub(" ", content)))
 
 
 def _references(row: wire.Row) -> Iterator[Reference]:

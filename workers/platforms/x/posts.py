@@ -153,6 +153,7 @@ def _own_post(row: wire.Row, native_id: str, account: AccountRef, observed_at: d
         references=references_of(row),
         links=_links(row),
         link_kind=_link_kind(row),
+        text=wire.text(row, "text"),
     )
 
 
