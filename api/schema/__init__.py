@@ -14,6 +14,7 @@ from api.schema.campaign_state import CampaignStateMutation
 from api.schema.correction_change import CorrectionMutation
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
+from api.schema.explanation import ExplanationQuery
 from api.schema.exported import ExportMutation, ExportQuery, ExportSubscription
 from api.schema.invitation_change import InvitationMutation
 from api.schema.invite_list_override import OverrideMutation
@@ -41,6 +42,7 @@ class Query(
     BadgeQuery,
     CampaignQuery,
     EventQuery,
+    ExplanationQuery,
     ExportQuery,
     NodeQuery,
     PlaceQuery,

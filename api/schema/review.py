@@ -14,7 +14,6 @@ from api.domain.coordination import (
     Evidence,
     Language,
     LogKind,
-    ReviewRule,
     ReviewRules,
     ReviewState,
     Tier,
@@ -30,6 +29,7 @@ from api.schema.node import findable
 from api.schema.paging import Connection, Paged
 from api.schema.permissions import Requires
 from api.schema.share import Share
+from api.schema.vocabulary import ReviewRule
 
 READERS = (Role.ADMIN, Role.CAMPAIGN_MANAGER, Role.AUDITOR, Role.ASN)
 
@@ -49,19 +49,6 @@ described(
     {
         "HOLD": "The points of the share wait aside.",
         "ADVISORY": "Nothing; a person is asked to look.",
-    },
-)
-described(
-    ReviewRule,
-    "Why a share was flagged.",
-    {
-        "COSHARE_PAIR": "Two holders share the same posts closer together than chance explains.",
-        "POD": "A group passes mostly one another's shares on.",
-        "CONCENTRATION": "One person makes most of the reshares.",
-        "CLICK_BURST": "A burst of visits from few networks.",
-        "METRIC_JUMP": "An audience or reactions that jump without a cause.",
-        "DUPLICATE_URL": "The same post on the network was recorded before.",
-        "PRE_PUBLICATION": "Shared before the programme post was published.",
     },
 )
 described(

@@ -7,6 +7,7 @@ import strawberry
 from api.domain.access import Role, Scope
 from api.domain.agency import AgencyKind
 from api.domain.badge import BadgeStatus
+from api.domain.coordination import ReviewRule
 from api.domain.eligibility import Outcome, ReasonCode
 from api.domain.nip import EmploymentKind
 from api.domain.platform import (
@@ -176,6 +177,7 @@ __all__ = [
     "Outcome",
     "Platform",
     "ReasonCode",
+    "ReviewRule",
     "Role",
     "Scope",
     "ShareKind",
@@ -199,5 +201,18 @@ described(
         "NATIONAL": "All agencies.",
         "AGENCY": "One agency and the units below it.",
         "SELF": "The caller's own data.",
+    },
+)
+described(
+    ReviewRule,
+    "Why a share was flagged.",
+    {
+        "COSHARE_PAIR": "Two holders share the same posts closer together than chance explains.",
+        "POD": "A group passes mostly one another's shares on.",
+        "CONCENTRATION": "One person makes most of the reshares.",
+        "CLICK_BURST": "A burst of visits from few networks.",
+        "METRIC_JUMP": "An audience or reactions that jump without a cause.",
+        "DUPLICATE_URL": "The same post on the network was recorded before.",
+        "PRE_PUBLICATION": "Shared before the programme post was published.",
     },
 )

@@ -31,12 +31,8 @@ PUBLISHED = CHECKOUT / "schema.graphql"
 REFERENCE = CHECKOUT / "docs" / "reference" / "graphql.md"
 CONTRACT = CHECKOUT.parent / "shared" / "contract" / "operations.graphql"
 
-# The subscription and what belongs to it come later; remove a name when its operation lands.
-NOT_YET_LANDED = frozenset(
-    {
-        "WhyThisRank",
-    }
-)
+# Remove a name when its operation lands.
+NOT_YET_LANDED: frozenset[str] = frozenset()
 ROLES = "ADMIN|CAMPAIGN_MANAGER|EVENT_ORGANISER|AUDITOR|ASN"
 ENDING = re.compile(rf"(Requires: ({ROLES})(, ({ROLES}))*\.|Public\.)$")
 REMOVAL = re.compile(r"Use `[^`]+`\. Removal on \d{4}-\d{2}-\d{2} UTC\.$")
