@@ -192,10 +192,11 @@ def check_variables(variables: dict[str, object]) -> None:
         RequestErrors: BAD_USER_INPUT, whose `path` names the place.
     """
     waiting: list[tuple[object, _Place | None]] = [(variables, None)]
-    count = 0
+    count = 1
     while waiting:
         value, place = waiting.pop()
-        count += 1
+        # Counted before a place is made for each: those of 100,000 values take 200 ms.
+        count += len(value) if isinstance(value, dict | list) else 0
         if count > MOST_VALUES:
             raise refused("BAD_USER_INPUT", f"The variables hold over {MOST_VALUES} values.")
         if isinstance(value, dict):
