@@ -22,7 +22,13 @@ from api.domain.platform import Platform
 from api.models import WORKER_POOL, new_id, open_database
 from api.models.sealed import Sealer
 from api.settings import Settings
-from workers.platforms import ClientTools, Connector, connector_for, enabled_platforms
+from workers.platforms import (
+    ClientTools,
+    Connector,
+    connector_for,
+    enabled_platforms,
+    login_servers,
+)
 from workers.platforms.limiter import SharedLimiter
 from workers.tasks import TASKS
 from workers.tasks.charges import BudgetLedger
@@ -42,10 +48,13 @@ async def start(ctx: dict[str, Any]) -> None:
     redis: ArqRedis = ctx["redis"]
     stack = ctx["stack"] = AsyncExitStack()
     await stack.enter_async_context(open_database(SETTINGS.database_url, WORKER_POOL))
-    connectors = _connectors(redis)
+    tools = _tools(redis)
+    connectors, logins = _connectors(tools), login_servers(SETTINGS, tools)
     for connector in connectors.values():
         stack.push_async_callback(connector.close)
-    kit = ctx["kit"] = Kit(SETTINGS, Sealer(SETTINGS.secrets), connectors)
+    for login in logins.values():
+        stack.push_async_callback(login.close)
+    kit = ctx["kit"] = Kit(SETTINGS, Sealer(SETTINGS.secrets), connectors, logins)
     ctx["runner"] = Runner(kit, ctx["tasks"])
     worker = WorkerIdentity(new_id(), socket.gethostname()[:120], os.getpid(), version("gema"))
     await stack.enter_async_context(heartbeat(worker))
@@ -60,10 +69,13 @@ async def stop(ctx: dict[str, Any]) -> None:
     await stack.aclose()
 
 
-def _connectors(redis: ArqRedis) -> Mapping[Platform, Connector]:
+def _tools(redis: ArqRedis) -> ClientTools:
     limiter = SharedLimiter(redis, _utc_now)
     ledger = BudgetLedger({Platform.X: SETTINGS.x.monthly_cap_micro_usd})
-    tools = ClientTools(limiter, ledger)
+    return ClientTools(limiter, ledger)
+
+
+def _connectors(tools: ClientTools) -> Mapping[Platform, Connector]:
     return {each: connector_for(each, SETTINGS, tools) for each in enabled_platforms(SETTINGS)}
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.login import begin_login
 from api.actions.outbox import Lease
 from api.actions.trail import Change, record
 from api.domain.access import SYSTEM, Viewer
@@ -17,9 +18,11 @@ from api.domain.profiles import profile_url
 from api.errors import ConsentMissing, InvalidState, NotFound, Taken
 from api.models import new_id, transaction
 from api.models.account import OwnershipMethod
+from api.models.sealed import Sealer
 from api.queue import Job, enqueue
 from api.reads import scope
 from api.reads.ownership import Claim
+from api.settings import Settings
 
 CONSENT_TEXT = "link-1"
 """Version of the words that are shown before a holder links an account."""
@@ -44,7 +47,8 @@ ON CONFLICT (account_id, purpose) WHERE withdrawn_at IS NULL AND account_id IS N
 """
 _STANDING = """
 SELECT id FROM account_verification
- WHERE account_id = $1 AND method = $2 AND NOT is_confirmed AND expires_at > now() LIMIT 1
+ WHERE account_id = $1 AND method = $2 AND NOT is_confirmed AND expires_at > now()
+   AND used_at IS NULL LIMIT 1
 """
 _CHALLENGE = """
 INSERT INTO account_verification
@@ -64,7 +68,7 @@ class LinkWish:
     has_consent: bool
 
 
-async def link_account(viewer: Viewer, wish: LinkWish) -> UUID:
+async def link_account(viewer: Viewer, wish: LinkWish, settings: Settings) -> UUID:
     """Note an account and what proves it; return its id. A repeat gives the standing challenge.
 
     Raises:
@@ -75,7 +79,8 @@ async def link_account(viewer: Viewer, wish: LinkWish) -> UUID:
         InvalidState: this way of proving is not offered here.
     """
     handle = normalise_handle(wish.platform, wish.handle, field=["handle"])
-    if wish.method == OwnershipMethod.OAUTH:
+    is_login = wish.method == OwnershipMethod.OAUTH
+    if is_login and not settings.login_of(wish.platform.value).is_offered:
         raise InvalidState("No login with this network is offered here.", field=["method"])
     if not wish.has_consent:
         raise ConsentMissing(
@@ -89,7 +94,9 @@ async def link_account(viewer: Viewer, wish: LinkWish) -> UUID:
         account_id, is_proved = await _account(db, wish, name)
         for purpose in ("ACCOUNT_TRACKING", "METRICS"):
             await db.execute(_CONSENT, new_id(), wish.asn_id, purpose, account_id, CONSENT_TEXT)
-        if not is_proved:
+        if is_login:
+            await _login(db, Sealer(settings.secrets), account_id)
+        elif not is_proved:
             await _challenge(db, account_id, wish.method, viewer.request_id)
         await record(db, viewer, Change("link_account", "SocialAccount", account_id))
         return account_id
@@ -115,6 +122,12 @@ async def _account(
     account_id, url = new_id(), profile_url(wish.platform, name[1])
     await db.execute(_INSERT, account_id, wish.asn_id, name[0], name[1], url)
     return account_id, False
+
+
+async def _login(db: Connection, sealer: Sealer, account_id: UUID) -> None:
+    """Begin a login, also for an account that is proved: lost access is given again like this."""
+    if await db.fetchval(_STANDING, account_id, OwnershipMethod.OAUTH.value) is None:
+        await begin_login(db, sealer, account_id)
 
 
 async def _challenge(db: Connection, account_id: UUID, method: str, request_id: str | None) -> None:
@@ -172,18 +185,28 @@ async def confirm_ownership(lease: Lease, claim: Claim, user_id: str, handle: st
     An account of this person with the same immutable id takes the proof over.
     """
     async with lease.transaction() as db:
-        if await db.fetchval(_AGREED, claim.account_id) is not None:
-            code, account_id = await _claimed(db, claim, user_id)
-            if code == "CONFIRMED":
-                url = profile_url(claim.platform, handle)
-                await db.execute(_PROVE, account_id, user_id, handle, url)
-                asn = {"asn_id": str(claim.asn_id)}
-                key = f"{Job.ASSESS_ELIGIBILITY}:{claim.asn_id}"
-                await enqueue(db, Job.ASSESS_ELIGIBILITY, asn, key=key)
-            await db.execute(_CHECKED, claim.verification_id, code, code == "CONFIRMED")
-            change = Change("check_ownership", "SocialAccount", account_id, after=code)
-            await record(db, SYSTEM, change)
+        await settle_claim(db, claim, user_id, handle)
         await lease.finish(db)
+
+
+async def settle_claim(db: Connection, claim: Claim, user_id: str, handle: str) -> tuple[str, UUID]:
+    """Decide a proved claim; return CONFIRMED, TAKEN or CONSENT_MISSING, and whose account it is.
+
+    In the last case nothing is stored.
+    """
+    if await db.fetchval(_AGREED, claim.account_id) is None:
+        return "CONSENT_MISSING", claim.account_id
+    code, account_id = await _claimed(db, claim, user_id)
+    if code == "CONFIRMED":
+        url = profile_url(claim.platform, handle)
+        await db.execute(_PROVE, account_id, user_id, handle, url)
+        asn = {"asn_id": str(claim.asn_id)}
+        key = f"{Job.ASSESS_ELIGIBILITY}:{claim.asn_id}"
+        await enqueue(db, Job.ASSESS_ELIGIBILITY, asn, key=key)
+    await db.execute(_CHECKED, claim.verification_id, code, code == "CONFIRMED")
+    change = Change("check_ownership", "SocialAccount", account_id, after=code, reason=code)
+    await record(db, SYSTEM, change)
+    return code, account_id
 
 
 async def _claimed(db: Connection, claim: Claim, user_id: str) -> tuple[str, UUID]:

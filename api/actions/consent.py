@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.account_token import close_access
 from api.actions.gains import ask_for_ranking, remeasure_holders
 from api.actions.trail import Change, record
 from api.actions.watermark import stop_ingest
@@ -17,7 +18,6 @@ from api.reads import scope
 
 # UU PDP 27/2022: processing stops within 3 x 24 hours; here it stops at the commit.
 STOP_AFTER = timedelta(hours=72)
-TOKEN_KEPT = timedelta(hours=1)
 ACCOUNT_PURPOSES = (Purpose.ACCOUNT_TRACKING, Purpose.METRICS)
 
 # A running task holds its message before it asks for the consent: messages first, or both wait.
@@ -41,10 +41,6 @@ UPDATE consent SET withdrawn_at = now(), stop_due_at = now() + $4,
  WHERE asn_id = $1 AND purpose = ANY($2) AND account_id IS NOT DISTINCT FROM $3
    AND withdrawn_at IS NULL
 RETURNING id
-"""
-_CLOSE_ACCESS = """
-UPDATE account_token SET is_revoke_only = true, delete_by = now() + $2
- WHERE account_id = $1 AND NOT is_revoke_only
 """
 _DISCONNECT = """
 UPDATE social_account SET connection = 'REVOKED' WHERE id = $1 AND connection <> 'NONE'
@@ -107,7 +103,7 @@ async def remove_account(viewer: Viewer, account_id: UUID) -> UUID:
 
 async def _stop(db: Connection, account_id: UUID) -> None:
     await db.execute(_CANCEL, account_id)
-    await db.execute(_CLOSE_ACCESS, account_id, TOKEN_KEPT)
+    await close_access(db, account_id)
     await db.execute(_DISCONNECT, account_id)
 
 

@@ -20,6 +20,8 @@ class Job(StrEnum):
     EXPIRE_INVITATIONS = "expire_invitations"
     BUILD_EXPORT = "build_export"
     CHECK_OWNERSHIP = "check_ownership"
+    FINISH_LOGIN = "finish_login"
+    REVOKE_ACCESS = "revoke_access"
     CHECK_PROOF = "check_proof"
     WEBHOOK = "webhook"
     SEARCH_DOUBTS = "search_doubts"

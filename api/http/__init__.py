@@ -7,6 +7,7 @@ from api.http.console import console_file
 from api.http.exports import Authenticate, ExportFiles
 from api.http.health import Readiness, livez
 from api.http.invitations import ReplyPage, TicketKeys
+from api.http.logins import LoginCallback
 from api.http.metrics import Meters
 from api.http.webhooks import Webhooks
 from api.settings import Settings
@@ -29,6 +30,11 @@ def routes(
         Route("/exports/{id}", ExportFiles(settings, authenticate).file, methods=["GET"]),
         Route("/i/{token}", ReplyPage(settings).page, methods=["GET", "POST"]),
         Route("/webhooks/{platform}", Webhooks(settings).answer, methods=["GET", "POST"]),
+        Route(
+            "/accounts/callback/{platform}",
+            LoginCallback(settings).page,
+            methods=["GET", "POST"],
+        ),
         Route("/tickets/keys", TicketKeys(settings).page, methods=["GET"]),
     ]
     if has_console:

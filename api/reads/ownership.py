@@ -49,6 +49,9 @@ async def open_claim(verification_id: UUID) -> Claim | None:
 class ChallengeRow:
     """What an owner has to do until when, and what the last check found."""
 
+    platform: Platform
+    asn_id: UUID
+    handle: str
     method: str
     token: str
     expires_at: datetime
@@ -60,12 +63,16 @@ async def challenges(viewer: Viewer, account_ids: Sequence[UUID]) -> dict[UUID, 
     """Return the latest open challenge of each account whose owner is in scope."""
     visible = scope.asns(viewer, "a.asn_id", 2)
     statement = f"""
-        SELECT DISTINCT ON (v.account_id) v.account_id, v.method, v.token, v.expires_at,
-               v.checked_at, v.outcome_code
+        SELECT DISTINCT ON (v.account_id) v.account_id, a.platform, a.asn_id, a.handle, v.method,
+               v.token, v.expires_at, v.checked_at, v.outcome_code
           FROM account_verification v JOIN social_account a ON a.id = v.account_id
-         WHERE v.account_id = ANY($1::uuid[]) AND a.verification NOT IN ('VERIFIED', 'REMOVED')
+         WHERE v.account_id = ANY($1::uuid[]) AND a.verification <> 'REMOVED'
+           AND (v.method = 'OAUTH' OR a.verification <> 'VERIFIED')
            AND NOT v.is_confirmed AND v.expires_at > now() AND {visible.sql}
          ORDER BY v.account_id, v.requested_at DESC"""
     async with connection() as db:
         records = await db.fetch(statement, list(account_ids), *visible.parameters)
-    return {record["account_id"]: ChallengeRow(*tuple(record)[1:]) for record in records}
+    return {
+        record["account_id"]: ChallengeRow(Platform(record[1]), *tuple(record)[2:])
+        for record in records
+    }

@@ -21,7 +21,10 @@ from api.schema.vocabulary import ConsentPurpose, Platform
 class OwnershipMethod(Enum):
     """How ownership is proved."""
 
-    OAUTH = strawberry.enum_value("OAUTH", description="By signing in at the network.")
+    OAUTH = strawberry.enum_value(
+        "OAUTH",
+        description="By signing in at the network; the token of the challenge is the address.",
+    )
     CODE_IN_BIO = strawberry.enum_value("CODE_IN_BIO", description="By a code in the profile.")
     CODE_IN_POST = strawberry.enum_value("CODE_IN_POST", description="By an address in a post.")
 
@@ -102,7 +105,7 @@ class AccountMutation:
         input: SocialAccountLinkInput,  # noqa: A002
     ) -> SocialAccountLinkPayload | None:
         """Link an account and read it back."""
-        key = await actions.link_account(info.context.caller, input.wish())
+        key = await actions.link_account(info.context.caller, input.wish(), info.context.settings)
         return SocialAccountLinkPayload(account=(await find_accounts(info, [key])).get(key))
 
     @strawberry.mutation(

@@ -7,10 +7,17 @@ from uuid import UUID
 
 import strawberry
 
-from api.domain.ownership import bio_instruction, post_instruction, proof_address
+from api.actions.login import login_address
+from api.domain.ownership import (
+    bio_instruction,
+    login_instruction,
+    post_instruction,
+    proof_address,
+)
 from api.reads import ownership as reads
 from api.schema.context import Info
 from api.schema.loading import loader
+from api.settings import Settings
 
 
 @strawberry.enum(description="Whether an account is proved to be its owner's.")
@@ -39,18 +46,19 @@ class AccountChallenge:
     """A challenge."""
 
     instruction: str = strawberry.field(description="What to do, in Indonesian and English.")
-    token: str = strawberry.field(description="The code, or the address, to show publicly.")
+    token: str = strawberry.field(
+        description="The code, or the address, to show publicly; of a login, the address to open."
+    )
     expires_at: datetime = strawberry.field(description="Timestamp until which we look for it.")
     checked_at: datetime | None = strawberry.field(description="Timestamp of the last look.")
     outcome: str | None = strawberry.field(description="Code of what the last look found.")
 
     @classmethod
-    def of(cls, row: reads.ChallengeRow, public_url: str) -> Self:
+    def of(cls, row: reads.ChallengeRow, settings: Settings) -> Self:
         """Show a row."""
-        is_post = row.method == "CODE_IN_POST"
-        token = proof_address(public_url, row.token) if is_post else row.token
+        instruction, token = _task(row, settings)
         return cls(
-            instruction=post_instruction(token) if is_post else bio_instruction(token),
+            instruction=instruction,
             token=token,
             expires_at=row.expires_at,
             checked_at=row.checked_at,
@@ -58,9 +66,19 @@ class AccountChallenge:
         )
 
 
+def _task(row: reads.ChallengeRow, settings: Settings) -> tuple[str, str]:
+    if row.method == "OAUTH":
+        place = (row.platform, row.asn_id, row.handle, row.token)
+        return login_instruction(), login_address(settings, *place)
+    if row.method == "CODE_IN_POST":
+        address = proof_address(settings.public_url, row.token)
+        return post_instruction(address), address
+    return bio_instruction(row.token), row.token
+
+
 async def find_challenge(info: Info, account_id: UUID) -> AccountChallenge | None:
     """Return the open challenge of an account whose owner is in scope."""
     viewer = info.context.caller
     found = loader(info, "account.challenge", lambda ids: reads.challenges(viewer, ids))
     row = await found.load(account_id)
-    return None if row is None else AccountChallenge.of(row, info.context.settings.public_url)
+    return None if row is None else AccountChallenge.of(row, info.context.settings)

@@ -154,6 +154,17 @@ class Settings:
             **_documents(read),
         )
 
+    def login_of(self, platform: str) -> LoginApp:
+        """Return the application with which holders of accounts on a network log in."""
+        logins = {
+            "X": self.x.login,
+            "FACEBOOK": self.facebook.login,
+            "INSTAGRAM": self.instagram.login,
+            "BLUESKY": self.bluesky.login,
+            "MASTODON": self.mastodon.login,
+        }
+        return logins[platform]
+
     @property
     def is_production(self) -> bool:
         """Tell whether development shortcuts are refused."""

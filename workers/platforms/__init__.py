@@ -10,11 +10,12 @@ from workers.platforms.base import Connector
 from workers.platforms.bluesky import BlueskyConnector
 from workers.platforms.facebook import FacebookConnector
 from workers.platforms.instagram import InstagramConnector
+from workers.platforms.logins import LoginServer
 from workers.platforms.mastodon import MastodonConnector
 from workers.platforms.transport import ClientTools, has_safe_scheme
 from workers.platforms.x import XConnector
 
-__all__ = ["ClientTools", "Connector", "connector_for", "enabled_platforms"]
+__all__ = ["ClientTools", "Connector", "connector_for", "enabled_platforms", "login_servers"]
 
 Addresses = Iterable[tuple[str, str]]
 
@@ -42,6 +43,16 @@ def enabled_platforms(settings: Settings) -> tuple[Platform, ...]:
         Platform.MASTODON: settings.mastodon.is_enabled and bool(settings.mastodon.hosts),
     }
     return tuple(platform for platform, is_enabled in switches.items() if is_enabled)
+
+
+def login_servers(settings: Settings, tools: ClientTools) -> dict[Platform, LoginServer]:
+    """Build the authorisation servers of the networks with which holders may log in."""
+    apps = {platform: settings.login_of(platform.value) for platform in Platform}
+    return {
+        platform: LoginServer(platform, app, tools)
+        for platform, app in apps.items()
+        if app.is_offered
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Transport:
         self._base_url = base_url
         self._dialect = dialect
         self._tools = tools
-        self._client = _client(base_url, tools.transport)
+        self._client = open_client(base_url, tools.transport)
 
     @property
     def now(self) -> datetime:
@@ -187,7 +187,7 @@ class Transport:
                     headers={"authorization": f"Bearer {call.token}"} if call.token else {},
                 ) as response,
             ):
-                body = await _read_body(response)
+                body = await read_body(response)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise Transient(type(error).__name__) from error
         except (httpx2.RequestError, TimeoutError) as error:
@@ -196,7 +196,8 @@ class Transport:
         return response.status_code, response.headers, body
 
 
-async def _read_body(response: httpx2.Response) -> bytes:
+async def read_body(response: httpx2.Response) -> bytes:
+    """Read a body, but not more than 5 MiB of it."""
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
@@ -236,7 +237,8 @@ def _unclear(error: _Error) -> _Error:
     return error
 
 
-def _client(base_url: str, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
+def open_client(base_url: str, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
+    """Return a client that follows no redirect, keeps no cookie and logs no address."""
     logging.getLogger("httpx2").addFilter(_hide_address)
     return httpx2.AsyncClient(
         transport=transport,

@@ -25,6 +25,8 @@ from workers.platforms.base import (
 LONGEST_DELAY_SECONDS = 300
 _DEFAULT_LIMIT = 5
 _PLATFORM_LIMIT = 8
+_REVOCATION_LIMIT = 20
+"""Of giving a token back: an hour of tries, then the token is deleted anyway."""
 _PLATFORM_JOBS = frozenset(
     {
         Job.REFRESH_AUDIENCE,
@@ -109,6 +111,8 @@ def limit_of(job: Job, outcome: Outcome = Outcome.RETRY) -> int:
     """Return how many counted failures make a dead letter."""
     if outcome is Outcome.RETRY_SOON:
         return 3
+    if job is Job.REVOKE_ACCESS:
+        return _REVOCATION_LIMIT
     return _PLATFORM_LIMIT if job in _PLATFORM_JOBS else _DEFAULT_LIMIT
 
 

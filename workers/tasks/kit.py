@@ -13,6 +13,7 @@ from api.models.sealed import Sealer
 from api.queue import Job
 from api.settings import Settings
 from workers.platforms.base import Connector, MissingPermission
+from workers.platforms.logins import LoginServer
 from workers.platforms.mail import Mailer, mailer_for
 
 
@@ -23,6 +24,7 @@ class Kit:
     settings: Settings
     sealer: Sealer
     connectors: Mapping[Platform, Connector]
+    logins: Mapping[Platform, LoginServer] = field(default_factory=dict)
 
     @property
     def mailer(self) -> Mailer:
@@ -39,6 +41,17 @@ class Kit:
             return self.connectors[platform]
         except KeyError:
             raise MissingPermission(f"{platform} is switched off") from None
+
+    def login_server(self, platform: Platform) -> LoginServer:
+        """Return the authorisation server of a network.
+
+        Raises:
+            MissingPermission: no login with this network is set up here.
+        """
+        try:
+            return self.logins[platform]
+        except KeyError:
+            raise MissingPermission(f"no login with {platform}") from None
 
 
 @dataclass(slots=True)

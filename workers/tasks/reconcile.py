@@ -3,6 +3,7 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
+from api.actions.account_token import forget_overdue_tokens
 from api.actions.outbox import enqueue_due
 from api.actions.platform_state import switch_platforms
 from api.domain.coordination import ReviewRules
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 async def reconcile(ctx: dict[str, Any]) -> None:
     """Ask for due work that nobody has asked for. The next tick repeats a failed one."""
+    await forget_overdue_tokens()
     await _ask_for_due(ctx["kit"])
 
 

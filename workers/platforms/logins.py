@@ -1,0 +1,127 @@
+"""Asks a network's authorisation server: a code for a token, and a token back.
+
+These are the only two requests of ours that are no reads; nothing on a network changes by them
+but our own access.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx2
+import orjson
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_token_request
+
+from api.domain.platform import Platform
+from api.errors import StartupFailure
+from api.settings import LoginApp
+from workers.platforms import wire
+from workers.platforms.errors import AuthRevoked, ContractError, MissingPermission, Transient
+from workers.platforms.redaction import redact
+from workers.platforms.transport import (
+    TIMEOUT_SECONDS,
+    ClientTools,
+    has_safe_scheme,
+    open_client,
+    read_body,
+)
+
+_FORM = "application/x-www-form-urlencoded"
+_LONGEST_LIFE_SECONDS = 400 * 86_400
+_OK, _BUSY, _FIRST_SERVER_ERROR = 200, frozenset({408, 429}), 500
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a code is exchanged for; `expires_at` is None where the network names no end."""
+
+    access: str = field(repr=False)
+    refresh: str | None = field(repr=False)
+    expires_at: datetime | None
+
+
+class LoginServer:
+    """The authorisation server of one network. Its answers are never logged."""
+
+    def __init__(self, platform: Platform, app: LoginApp, tools: ClientTools) -> None:
+        for url in (app.token_url, app.revoke_url):
+            if url and not has_safe_scheme(url):
+                name = f"GEMA_{platform}_TOKEN_URL and _REVOKE_URL"
+                raise StartupFailure("SETTING_INVALID", f"{name} must start with https://.")
+        self._app = app
+        self._tools = tools
+        self._client = open_client(app.token_url, tools.transport)
+        method = "client_secret_basic" if platform is Platform.X else "client_secret_post"
+        self._auth = ClientAuth(app.client_id, app.client_secret, method)
+
+    @property
+    def takes_back(self) -> bool:
+        """Tell whether the network has an address at which a token is given back."""
+        return bool(self._app.revoke_url)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Grant:
+        """Exchange a code, which works once.
+
+        Raises:
+            AuthRevoked: the code is not, or no longer, good.
+            MissingPermission: the application itself is refused.
+            Transient: it may work later. The code may be used up then; that shows at the next try.
+            ContractError: the answer is not what the standard says.
+        """
+        form = prepare_token_request(
+            "authorization_code", redirect_uri=redirect_uri, code=code, code_verifier=verifier
+        )
+        body = await self._post(self._app.token_url, form)
+        access = wire.text(body, "access_token")
+        if access is None:
+            raise ContractError("There is no token in the answer.")
+        return Grant(access, wire.text(body, "refresh_token"), self._end(body))
+
+    async def revoke(self, token: str) -> None:
+        """Give a token back; one that is not known any more is fine too."""
+        await self._post(self._app.revoke_url, prepare_token_request("", token=token))
+
+    def _end(self, body: Mapping[str, object]) -> datetime | None:
+        seconds = wire.count(body, "expires_in")
+        if seconds is None or seconds > _LONGEST_LIFE_SECONDS:
+            return None
+        return self._tools.clock() + timedelta(seconds=seconds)
+
+    async def _post(self, url: str, form: str) -> Mapping[str, object]:
+        headers = {"content-type": _FORM}
+        url, headers, form = self._auth.prepare("POST", url, headers, form)
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT_SECONDS),
+                self._client.stream("POST", url, content=form, headers=headers) as response,
+            ):
+                raw = await read_body(response)
+        except (httpx2.RequestError, TimeoutError) as error:
+            raise Transient(type(error).__name__) from error
+        return _judged(response.status_code, raw)
+
+
+def _judged(status: int, raw: bytes) -> Mapping[str, object]:
+    if status in _BUSY or status >= _FIRST_SERVER_ERROR:
+        raise Transient(f"status {status}")
+    body = _parsed(raw)
+    if status == _OK:
+        return body
+    if body.get("error") in ("invalid_client", "unauthorized_client"):
+        raise MissingPermission("the application's login")
+    if body.get("error"):
+        raise AuthRevoked
+    raise ContractError(f"Status {status} names no error.", redact(raw))
+
+
+def _parsed(raw: bytes) -> Mapping[str, object]:
+    try:
+        return wire.row(orjson.loads(raw)) if raw else {}
+    except orjson.JSONDecodeError:
+        raise ContractError("The body is not JSON.", redact(raw)) from None
