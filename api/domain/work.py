@@ -26,3 +26,4 @@ class Job(StrEnum):
     WEBHOOK = "webhook"
     SEARCH_DOUBTS = "search_doubts"
     BUILD_BASELINE = "build_baseline"
+    ESTIMATE_RANKS = "estimate_ranks"

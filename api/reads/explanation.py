@@ -19,6 +19,7 @@ from api.models import connection
 from api.reads import scope
 from api.reads.posting import posted_below, posted_in, today
 from api.reads.ranking import LATEST, parts
+from api.reads.sureness import SURENESS, Sureness, drawn
 
 _PLACE = "((-{0}.score), (-{0}.quality_micro), {0}.asn_id)"
 _OF_RUN = "n.score_run_id = (SELECT id FROM run)"
@@ -65,7 +66,7 @@ WITH run AS MATERIALIZED (
     SELECT n.* FROM ranking n WHERE {_OF_RUN} AND n.asn_id = (SELECT asn_id FROM person)
 )
 SELECT run.as_of, run.time_zone, run.parameters, run.holder_count, b.document,
-       own.score, own.breakdown,
+       own.score, own.breakdown, {SURENESS},
        (SELECT count(*) FROM ranking n WHERE {_OF_RUN} AND {_IS_BEFORE}) AS before_count,
        (SELECT count(*) FROM ranking n WHERE {_OF_RUN} AND n.asn_id <> own.asn_id
            AND {_AS_IF_CLEARED}) AS before_if_cleared_count,
@@ -90,7 +91,8 @@ SELECT run.as_of, run.time_zone, run.parameters, run.holder_count, b.document,
                             AND f.state = 'OPEN' AND {flags})))
           FROM measured m WHERE m.age_days < run.window_days) AS shares
   FROM run JOIN baseline b ON b.id = run.baseline_id
-  CROSS JOIN person CROSS JOIN held LEFT JOIN own ON true"""
+  CROSS JOIN person CROSS JOIN held LEFT JOIN own ON true
+  {drawn("own")}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class ExplanationRow:
     parameters: Parameters
     baselines_micro: Mapping[tuple[Platform, Metric], int]
     explanation: Explanation
+    sureness: Sureness | None
 
 
 async def explanation(viewer: Viewer, asn_id: UUID) -> ExplanationRow | None:
@@ -124,6 +127,7 @@ def _row(record: Record) -> ExplanationRow:
         parameters=parameters,
         baselines_micro={(Platform(p), Metric(m)): int(value) for p, m, value in baselines},
         explanation=explain(_known(record, parameters)),
+        sureness=Sureness.of(record),
     )
 
 
@@ -131,6 +135,7 @@ def _known(record: Record, parameters: Parameters) -> Known:
     is_ranked = record["score"] is not None
     rank = record["before_count"] + 1 if is_ranked else None
     priors = record["priors"] or {}
+    sureness = Sureness.of(record)
     return Known(
         as_of_on=record["as_of"].astimezone(ZoneInfo(record["time_zone"])).date(),
         parameters=parameters,
@@ -141,6 +146,7 @@ def _known(record: Record, parameters: Parameters) -> Known:
         shares=[_share(item) for item in record["shares"] or ()],
         priors_micro={Platform(name): int(value) for name, value in priors.items()},
         too_old_count=record["too_old_count"],
+        interval=None if sureness is None else (sureness.rank_low, sureness.rank_high),
     )
 
 

@@ -16,6 +16,7 @@ from api.reads.cursors import Kind
 from api.reads.invitation import MAIL_STATE, InvitationRow
 from api.reads.paging import Key, Keyset, Page, PageRequest
 from api.reads.ranking import RunRow
+from api.reads.sureness import SURENESS, Sureness, drawn
 
 BY_POSITION = Keyset("inviteList.entries", (Key("e.position", Kind.INT),))
 BY_WAITING = Keyset("inviteList.waitingList", (Key("e.waiting_position", Kind.INT),))
@@ -37,15 +38,17 @@ i.id AS invitation_id, i.status AS invitation_status, i.checked_in_at, i.invited
 i.answered_at, {MAIL_STATE}"""
 _ENTRY = f"""
 e.id, e.seat, e.waiting_position, e.decision, e.rank, e.score, e.reasons, {_INVITATION},
+{SURENESS},
 (SELECT count(*) FROM invitation past WHERE past.asn_id = e.asn_id AND past.status = 'NO_SHOW')
 AS no_show_count
 """
-_ENTRIES = """
+_ENTRIES = f"""
 FROM invite_list_entry e
 JOIN invite_list l ON l.id = e.invite_list_id
 JOIN event ev ON ev.id = l.event_id
 JOIN asn a ON a.id = e.asn_id
 LEFT JOIN invitation i ON i.event_id = l.event_id AND i.asn_id = e.asn_id
+{drawn("e", "l.score_run_id", "l.id")}
 """
 
 
@@ -145,6 +148,7 @@ class EntryRow:
     asn: AsnRow | None
     invitation: InvitationRow | None
     no_show_count: int | None = None
+    sureness: Sureness | None = None
 
     @classmethod
     def of(cls, record: Record) -> "EntryRow":
@@ -171,6 +175,7 @@ class EntryRow:
             if has_invitation
             else None,
             no_show_count=record["no_show_count"],
+            sureness=Sureness.of(record),
         )
 
 

@@ -18,6 +18,7 @@ from api.reads.conditions import Condition, all_of
 from api.reads.cursors import Kind
 from api.reads.paging import Key, Keyset, Page, PageRequest
 from api.reads.posting import posted_below, posted_in
+from api.reads.sureness import SURENESS, Sureness, drawn
 
 # The run is the first key, so that a cursor stays with its run when a newer one appears.
 BY_SCORE = Keyset(
@@ -111,6 +112,7 @@ class RankingRow:
     pending_count: int
     breakdown: tuple[PlatformPart, ...]
     asn: AsnRow
+    sureness: Sureness | None = None
 
     @classmethod
     def of(cls, record: Record) -> "RankingRow":
@@ -125,6 +127,7 @@ class RankingRow:
             pending_count=record["pending_count"],
             breakdown=parts(record["breakdown"]),
             asn=AsnRow.of(record["card"]),
+            sureness=Sureness.of(record),
         )
 
 
@@ -179,8 +182,9 @@ async def ranking(viewer: Viewer, narrowed: RankingFilter, request: PageRequest)
               FROM (SELECT * FROM page p ORDER BY {place} LIMIT 1) first
         ), listed AS (
             SELECT p.*, (SELECT before_count FROM start)
-                        + row_number() OVER (ORDER BY {place}) AS rank, {card(viewer)} AS card
-              FROM page p JOIN asn a ON a.id = p.asn_id
+                        + row_number() OVER (ORDER BY {place}) AS rank, {card(viewer)} AS card,
+                   {SURENESS}
+              FROM page p JOIN asn a ON a.id = p.asn_id {drawn("p")}
         )
         SELECT run.*, r.* FROM run LEFT JOIN listed r ON true ORDER BY {window.order_by}"""
     async with connection() as db:
@@ -207,11 +211,11 @@ async def ranking_rows_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, 
     visible = scope.ranked(viewer, "r.asn_id", 2)
     before = scope.ranked(viewer, "b.asn_id", 2)
     statement = f"""
-        SELECT r.*, {card(viewer)} AS card, 1 + (
+        SELECT r.*, {card(viewer)} AS card, {SURENESS}, 1 + (
                  SELECT count(*) FROM ranking b WHERE b.score_run_id = r.score_run_id
                     AND ({_PLACE.format(row="b")}) < ({_PLACE.format(row="r")})
                     AND {before.sql}) AS rank
-          FROM ranking r JOIN asn a ON a.id = r.asn_id
+          FROM ranking r JOIN asn a ON a.id = r.asn_id {drawn("r")}
          WHERE r.id = ANY($1::uuid[]) AND {visible.sql}"""
     async with connection() as db:
         records = await db.fetch(statement, list(ids), *visible.parameters)
@@ -242,16 +246,18 @@ class StandingRow:
     score: int
     holder_count: int
     percentile: float | None
+    sureness: Sureness | None
 
 
 async def standings(viewer: Viewer, asn_ids: Sequence[UUID]) -> dict[UUID, StandingRow]:
     """Return the standing of these people in the latest run, as far as the viewer may see it."""
     visible = scope.ranked(viewer, "r.asn_id", 2)
     statement = f"""
-        SELECT r.asn_id, r.score, run.holder_count, placed.rank
+        SELECT r.asn_id, r.score, run.holder_count, placed.rank, {SURENESS}
           FROM score_run run JOIN ranking r ON r.score_run_id = run.id
           JOIN (SELECT asn_id, row_number() OVER (ORDER BY {_PLACE.format(row="every")}) AS rank
                   FROM ranking every WHERE every.score_run_id = ({LATEST})) placed USING (asn_id)
+          {drawn("r")}
          WHERE run.id = ({LATEST}) AND r.asn_id = ANY($1::uuid[]) AND {visible.sql}"""
     async with connection() as db:
         records = await db.fetch(statement, list(asn_ids), *visible.parameters)
@@ -265,4 +271,5 @@ def _standing(record: Record) -> StandingRow:
         score=int(record["score"]),
         holder_count=record["holder_count"],
         percentile=percentile(record["rank"], record["holder_count"]),
+        sureness=Sureness.of(record),
     )

@@ -21,7 +21,7 @@ from api.schema.correction import CorrectionNotice, notices_of
 from api.schema.identity import Node, encode_id, uuid_of
 from api.schema.loading import loader
 from api.schema.paging import Connection, Paged
-from api.schema.points_shown import RankInterval, points
+from api.schema.points_shown import RankInterval, chance_of, points
 from api.schema.scalars import URL
 from api.schema.share import Share, ShareFilterArgument, share_page
 from api.schema.vocabulary import (
@@ -172,16 +172,23 @@ class Standing:
         description="Percentage of holders who stand below; null with fewer than five holders."
     )
     p_top_k: float | None = strawberry.field(
-        default=None, description="Chance of a place within the capacity; null when not computed."
+        description="Chance of one of the first 50 ranks of the whole run; null while not drawn."
     )
     rank_interval: RankInterval | None = strawberry.field(
-        default=None, description="Ranks that the evidence allows; null when not computed."
+        description="Ranks in the whole run that the evidence allows in nine draws of ten; null "
+        "while not drawn."
     )
 
     @classmethod
     def of(cls, row: ranking_reads.StandingRow) -> Self:
         """Show a row."""
-        return cls(rank=row.rank, points=points(row.score), percentile=row.percentile)
+        return cls(
+            rank=row.rank,
+            points=points(row.score),
+            percentile=row.percentile,
+            p_top_k=chance_of(row.sureness),
+            rank_interval=RankInterval.of(row.sureness),
+        )
 
 
 @strawberry.type(description="A civil servant (aparatur sipil negara).")

@@ -15,7 +15,7 @@ from api.schema.enums import described
 from api.schema.explained_share import HeldShare, ShareExplanation
 from api.schema.identity import uuid_of
 from api.schema.permissions import SIGNED_IN, Requires
-from api.schema.points_shown import points
+from api.schema.points_shown import RankInterval, chance_of, points
 from api.schema.scalars import BigInt
 
 described(
@@ -166,6 +166,12 @@ class RankingExplanation:
         description="True while the shares below add up to this score; false when some changed "
         "and the next run is still being made."
     )
+    p_top_k: float | None = strawberry.field(
+        description="Chance of one of the first 50 ranks; null while not drawn."
+    )
+    rank_interval: RankInterval | None = strawberry.field(
+        description="Ranks that the evidence allows in nine draws of ten; null while not drawn."
+    )
     percentiles: RankPercentiles = strawberry.field(description="Percentages of holders below.")
 
     @strawberry.field(description="Points by network, strongest first.")
@@ -222,6 +228,8 @@ class RankingExplanation:
             share_count=found.share_count,
             too_old_count=found.too_old_count,
             is_current=found.is_current,
+            p_top_k=chance_of(row.sureness),
+            rank_interval=RankInterval.of(row.sureness),
             percentiles=_percentiles(found),
         )
 

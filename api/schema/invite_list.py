@@ -11,6 +11,7 @@ from strawberry import UNSET
 
 from api.actions.invite_list import ProposedList, listed
 from api.domain.selection import Entry, InviteDecision
+from api.domain.uncertainty import is_level
 from api.reads import invite_list as reads
 from api.reads import ranking as ranking_reads
 from api.reads.paging import PageRequest
@@ -33,7 +34,7 @@ from api.schema.loading import loader
 from api.schema.node import findable
 from api.schema.paging import Connection, Paged
 from api.schema.people_cards import people
-from api.schema.points_shown import points
+from api.schema.points_shown import RankInterval, chance_of, points
 from api.schema.ranking import ScoreRun
 
 _value = strawberry.enum_value
@@ -60,6 +61,18 @@ class InviteListEntry(Node):
     decision: InviteDecision = strawberry.field(description="What becomes of the person.")
     rank: int = strawberry.field(description="Place among everybody whom the list considered.")
     points: float = strawberry.field(description="Points in the list's score run.")
+    p_top_k: float | None = strawberry.field(
+        description="Chance of a rank within the capacity before quotas, among those who may be "
+        "invited; null while not drawn, and in a dry run."
+    )
+    rank_interval: RankInterval | None = strawberry.field(
+        description="Ranks among those who may be invited in nine draws of ten; null while not "
+        "drawn, and in a dry run."
+    )
+    is_level: bool | None = strawberry.field(
+        description="True when the evidence cannot tell the person from others at the last seat: "
+        "`pTopK` from 0.2 to 0.8. Null while not drawn, and in a dry run."
+    )
     reasons: list[DecisionReason] = strawberry.field(description="Why it was decided so.")
     asn: Asn | None = strawberry.field(description="The person; null when not visible to you.")
     invitation: Invitation | None = strawberry.field(
@@ -79,6 +92,9 @@ class InviteListEntry(Node):
             decision=InviteDecision(row.decision),
             rank=row.rank,
             points=points(row.score),
+            p_top_k=chance_of(row.sureness),
+            rank_interval=RankInterval.of(row.sureness),
+            is_level=None if row.sureness is None else is_level(row.sureness.top_count),
             reasons=[DecisionReason(code=code, message=text) for code, text in row.reasons],
             asn=None if row.asn is None else Asn.of(row.asn),
             invitation=None if row.invitation is None else Invitation.of(row.invitation),

@@ -18,7 +18,7 @@ from api.schema.identity import Node, encode_id, uuid_if_given
 from api.schema.node import findable
 from api.schema.paging import Connection, Paged
 from api.schema.permissions import SIGNED_IN, Requires
-from api.schema.points_shown import MICRO, RankInterval, points
+from api.schema.points_shown import MICRO, RankInterval, chance_of, points
 from api.schema.scalars import BigInt
 
 
@@ -78,10 +78,11 @@ class RankingRow(Node):
     points_micro: BigInt = strawberry.field(description="Millionths of a point, for exact use.")
     quality: float = strawberry.field(description="Points to expect of one more fresh share.")
     p_top_k: float | None = strawberry.field(
-        default=None, description="Chance of a place within the capacity; null when not computed."
+        description="Chance of one of the first 50 ranks of the whole run; null while not drawn."
     )
     rank_interval: RankInterval | None = strawberry.field(
-        default=None, description="Ranks that the evidence allows; null when not computed."
+        description="Ranks in the whole run that the evidence allows in nine draws of ten; null "
+        "while not drawn."
     )
     share_count: int = strawberry.field(description="Shares that count.")
     resharer_count: int = strawberry.field(description="Reshares known of these shares.")
@@ -103,6 +104,8 @@ class RankingRow(Node):
             points=points(row.score),
             points_micro=BigInt(points_micro(row.score)),
             quality=points(row.quality_micro * MICRO),
+            p_top_k=chance_of(row.sureness),
+            rank_interval=RankInterval.of(row.sureness),
             share_count=row.share_count,
             resharer_count=row.resharer_count,
             pending_count=row.pending_count,

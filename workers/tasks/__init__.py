@@ -15,6 +15,7 @@ from workers.tasks.reconcile import find_work
 from workers.tasks.review import search_doubts
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
 from workers.tasks.timeline import scan_mentions, scan_timeline
+from workers.tasks.uncertainty import estimate_ranks
 from workers.tasks.webhooks import read_webhook
 
 TASKS: dict[Job, Task] = {
@@ -38,6 +39,7 @@ TASKS: dict[Job, Task] = {
     Job.WEBHOOK: read_webhook,
     Job.SEARCH_DOUBTS: search_doubts,
     Job.BUILD_BASELINE: build_baseline,
+    Job.ESTIMATE_RANKS: estimate_ranks,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

@@ -6,6 +6,7 @@ from uuid import UUID
 from api.actions.idempotency import Attempt, first_result
 from api.actions.invite_list.solve import ListRequest, ProposedList, solve
 from api.actions.invite_list.store import store_list
+from api.actions.ranking import ask_for_ranks_of_list
 from api.actions.refused import Refused, noted
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
@@ -39,6 +40,7 @@ async def propose_list(
         if stands != solved.id:
             return stands
         await store_list(db, viewer, solved)
+        await ask_for_ranks_of_list(db, solved.id)
         change = Change("propose_list", "InviteList", solved.id, after=solved.proposal.sha256)
         await record(db, viewer, change)
         return solved.id

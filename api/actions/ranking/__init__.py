@@ -3,12 +3,24 @@
 from api.actions.ranking.baseline import begin_baseline, build_on
 from api.actions.ranking.evaluation import Evaluated, evaluate
 from api.actions.ranking.run import RunRequest, refresh_ranking
+from api.actions.ranking.uncertainty import (
+    Estimate,
+    ask_for_ranks_of_list,
+    prepare_published_ranks,
+    prepare_ranks_of_list,
+    store_ranks,
+)
 
 __all__ = [
+    "Estimate",
     "Evaluated",
     "RunRequest",
+    "ask_for_ranks_of_list",
     "begin_baseline",
     "build_on",
     "evaluate",
+    "prepare_published_ranks",
+    "prepare_ranks_of_list",
     "refresh_ranking",
+    "store_ranks",
 ]

@@ -19,6 +19,7 @@ from api.actions.ranking.baseline import (
 )
 from api.actions.ranking.board import HOLDERS_ONLY, add_up, board_rows, open_measured, open_stored
 from api.actions.ranking.measure import measure, store_verdicts
+from api.actions.ranking.uncertainty import ask_for_published_ranks
 from api.actions.watermark import freeze_moment
 from api.domain.amplification import FORMULA, Formula, formula
 from api.domain.ranking import Watermark, rows_sha256
@@ -189,5 +190,7 @@ async def _keep(
         digest,
     )
     await db.execute(STORE_RANKING, run_id)
+    if request.scope == "LIVE":
+        await ask_for_published_ranks(db)
     await db.execute(FORGET)
     return RunResult(run_id, len(rows), share_count, digest, is_new=True)

@@ -55,6 +55,8 @@ class Known:
     shares: Sequence[ShareFact]
     priors_micro: Mapping[Platform, int]
     too_old_count: int = 0
+    interval: tuple[int, int] | None = None
+    """Ranks that the evidence allows; None while not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Explanation:
     overall: Group
     agency: Group
     province: Group
+    interval: tuple[int, int] | None
     is_current: bool
     """The shares as they are measured now still add up to the score of the run."""
 
@@ -120,6 +123,7 @@ def explain(known: Known) -> Explanation:
         overall=known.overall,
         agency=known.agency,
         province=known.province,
+        interval=known.interval,
         is_current=_sums(shares) == {p: score for p, score in own.items() if score},
     )
 

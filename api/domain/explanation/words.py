@@ -20,6 +20,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Rank {rank} of {holders}, with {points} points.",
         "Peringkat {rank} dari {holders}, dengan {points} poin.",
     ),
+    "interval": (
+        "The evidence allows any rank from {low} to {high}.",
+        "Bukti yang ada memungkinkan peringkat {low} sampai {high}.",
+    ),
     "unranked": (
         "Not in the latest ranking: no share counts now, or there is no active badge.",
         "Belum masuk peringkat terbaru: saat ini tidak ada pembagian yang dihitung, atau tidak "
@@ -110,6 +114,8 @@ def _standing(found: Explanation) -> Iterator[_Said]:
         return
     points = _points(found.score)
     yield "rank", {"rank": found.rank, "holders": found.overall.holder_count, "points": points}
+    if found.interval is not None:
+        yield "interval", dict(zip(("low", "high"), found.interval, strict=True))
     for part in found.components:
         micro, count = part.points_micro / MICRO, part.share_count
         yield "component", {"platform": part.platform, "points": micro, "shares": count}
