@@ -61,6 +61,14 @@ class BlueskyNetwork:
         told = {"repo": person.did, "collection": collection, "rkey": key}
         self._call("com.atproto.repo.deleteRecord", told, person.token)
 
+    def reposters(self, uri: str) -> set[str]:
+        """Return whom the network itself lists by now: its own view lags behind the writing."""
+        told = {"uri": uri, "limit": "100"}
+        method = f"{self.appview}/xrpc/app.bsky.feed.getRepostedBy"
+        answer = httpx2.get(method, params=told, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return {each["did"] for each in answer.json()["repostedBy"]}
+
     def _join(self, name: str) -> Person:
         told = {"handle": f"{name}.test", "email": f"{name}@contoh.test", "password": "rahasia-1"}
         done = self._call("com.atproto.server.createAccount", told)

@@ -118,6 +118,16 @@ async def test_a_bell_rings_two_hours_early_by_the_clock_of_postgresql():
     assert bells[0].expires.days == 7
 
 
+async def test_lists_and_what_people_wait_for_are_taken_before_timelines():
+    jobs = [Job.SCAN_TIMELINE, Job.CHECK_PROOF, Job.SCAN_SHARE_RESHARERS, Job.SCAN_RESHARERS]
+    for job in jobs:
+        await ask(job=job, key=job.value)
+    await relay((bells := Bells()).ring)
+
+    taken = sorted(bells, key=lambda bell: bell.defer_until)
+    assert {bell.job for bell in taken[:2]} == {Job.CHECK_PROOF, Job.SCAN_RESHARERS}
+
+
 async def test_two_relays_share_the_work_and_ring_nothing_twice():
     messages = {await ask(key=f"work {number}") for number in range(40)}
     bells = Bells()

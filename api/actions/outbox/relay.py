@@ -15,7 +15,7 @@ Ring = Callable[[Bell], Awaitable[object]]
 """Rings for one message; an exception means that nobody heard it."""
 
 _DUE = """
-SELECT id, attempts, now() FROM outbox_message
+SELECT id, attempts, now(), job FROM outbox_message
  WHERE ((state = 'PENDING' AND due_at <= now())
     OR (state = 'SENT' AND sent_at < now() - $1::interval)
     OR (state = 'RUNNING' AND lease_until < now()))
