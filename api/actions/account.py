@@ -167,6 +167,10 @@ UPDATE social_account SET platform_user_id = $2, handle = $3, url = $4, verifica
        ownership_verified_at = now()
  WHERE id = $1
 """
+_REGAIN = """
+UPDATE account_change SET to_at = now()
+ WHERE account_id = $1 AND kind = 'ACCESS' AND to_at IS NULL
+"""
 _END = "UPDATE social_account SET verification = $2 WHERE id = $1"
 
 
@@ -200,6 +204,7 @@ async def settle_claim(db: Connection, claim: Claim, user_id: str, handle: str) 
     if code == "CONFIRMED":
         url = profile_url(claim.platform, handle)
         await db.execute(_PROVE, account_id, user_id, handle, url)
+        await db.execute(_REGAIN, account_id)
         asn = {"asn_id": str(claim.asn_id)}
         key = f"{Job.ASSESS_ELIGIBILITY}:{claim.asn_id}"
         await enqueue(db, Job.ASSESS_ELIGIBILITY, asn, key=key)

@@ -133,21 +133,28 @@ async def _require_person(db: Connection, viewer: Viewer, asn_id: UUID) -> None:
 
 
 _OF_NETWORK = """
-SELECT a.id, a.asn_id FROM account_key k JOIN social_account a ON a.id = k.account_id
- WHERE k.platform = $1 AND k.platform_user_id = $2
+SELECT account_id FROM account_key WHERE platform = $1 AND platform_user_id = $2
 """
+_ASN_OF = "SELECT asn_id FROM social_account WHERE id = $1"
 
 
 async def withdraw_for_network(db: Connection, platform: Platform, platform_user_id: str) -> None:
     """End the consents of an account because its network says that the owner withdrew access."""
-    account = await db.fetchrow(_OF_NETWORK, platform.value, platform_user_id)
-    if account is None:
-        return
-    await _stop(db, account["id"])
+    account_id = await db.fetchval(_OF_NETWORK, platform.value, platform_user_id)
+    if account_id is not None:
+        await withdraw_account(db, account_id, is_in_ingest=True)
+
+
+async def withdraw_account(db: Connection, account_id: UUID, *, is_in_ingest: bool = False) -> None:
+    """End the consents of an account and every use of it, as its owner took access back."""
+    await _stop(db, account_id)
+    if not is_in_ingest:
+        await stop_ingest(db)
+    asn_id = await db.fetchval(_ASN_OF, account_id)
     purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
-    ended = await db.fetch(_WITHDRAW, account["asn_id"], purposes, account["id"], STOP_AFTER)
+    ended = await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)
     for row in ended:
         await record(db, SYSTEM, Change("withdraw_consent", "Consent", row["id"]))
     if ended:
-        await remeasure_holders(db, [account["asn_id"]])
+        await remeasure_holders(db, [asn_id])
         await ask_for_ranking(db)

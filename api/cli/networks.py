@@ -46,7 +46,7 @@ def _logins(url: str) -> Iterator[tuple[str, str]]:
         "FACEBOOK": (
             f"/facebook/{_VERSION}/dialog/oauth",
             f"/facebook/{_VERSION}/oauth/access_token",
-            "",
+            f"/facebook/{_VERSION}/me/permissions",
         ),
         "INSTAGRAM": ("/instagram/oauth/authorize", "/instagram/oauth/access_token", ""),
         "BLUESKY": ("/bluesky/oauth/authorize", "/bluesky/oauth/token", "/bluesky/oauth/revoke"),

@@ -76,7 +76,8 @@ async def open_login(verification_id: UUID) -> Login | None:
 
 
 _CLOSED = """
-SELECT t.id, t.account_id, a.platform, t.sealed_access
+SELECT t.id, t.account_id, a.platform, a.ownership_verified_at IS NOT NULL AS is_of_account,
+       t.sealed_access
   FROM account_token t JOIN social_account a ON a.id = t.account_id
  WHERE t.id = $1 AND t.is_revoke_only
 """
@@ -89,6 +90,8 @@ class ClosedToken:
     id: UUID
     account_id: UUID
     platform: Platform
+    is_of_account: bool
+    """Whether the account was ever proved; else the token may be of any account."""
     sealed_access: bytes = field(repr=False)
 
 
@@ -98,6 +101,4 @@ async def closed_token(token_id: UUID) -> ClosedToken | None:
         row = await db.fetchrow(_CLOSED, token_id)
     if row is None:
         return None
-    return ClosedToken(
-        row["id"], row["account_id"], Platform(row["platform"]), row["sealed_access"]
-    )
+    return ClosedToken(**{**dict(row), "platform": Platform(row["platform"])})

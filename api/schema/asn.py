@@ -14,6 +14,7 @@ from api.reads.number import own_numbers
 from api.reads.paging import PageRequest
 from api.reads.share import Parent
 from api.reads.share import ShareFilter as ShareReadFilter
+from api.schema.account_history import AccountChange, changes_of, lost_since
 from api.schema.assessment import Consent, Eligibility
 from api.schema.challenge import AccountAccess, AccountChallenge, AccountState, find_challenge
 from api.schema.context import Info
@@ -118,6 +119,21 @@ class SocialAccount(Node):
     async def challenge(self, info: Info) -> AccountChallenge | None:
         """Read the open challenge."""
         return await find_challenge(info, uuid_of(self.id, "SocialAccount"))
+
+    @strawberry.field(
+        description="What happened to the account while it was linked: the latest, newest first."
+    )
+    async def changes(self, info: Info) -> list[AccountChange]:
+        """Read new names, gaps in access and lost proofs."""
+        return await changes_of(info, uuid_of(self.id, "SocialAccount"))
+
+    @strawberry.field(
+        description="Timestamp since which the account cannot be read; null while it can."
+        " Linking it again, by any method, proves it anew and opens access again."
+    )
+    async def access_lost_at(self, info: Info) -> datetime | None:
+        """Read the open gap."""
+        return await lost_since(info, uuid_of(self.id, "SocialAccount"))
 
     @classmethod
     def of(cls, row: AccountRow) -> Self:

@@ -152,7 +152,11 @@ def read_facebook(read: Reader) -> FacebookPlatform:
         login=_login(
             read,
             "GEMA_FACEBOOK",
-            (dialog, f"{base_url}/{version}/oauth/access_token", ""),
+            (
+                dialog,
+                f"{base_url}/{version}/oauth/access_token",
+                f"{base_url}/{version}/me/permissions",
+            ),
             ("public_profile", "user_friends", "user_posts"),
         ),
     )

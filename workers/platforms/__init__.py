@@ -48,8 +48,9 @@ def enabled_platforms(settings: Settings) -> tuple[Platform, ...]:
 def login_servers(settings: Settings, tools: ClientTools) -> dict[Platform, LoginServer]:
     """Build the authorisation servers of the networks with which holders may log in."""
     apps = {platform: settings.login_of(platform.value) for platform in Platform}
+    proof_secret = settings.facebook.app_secret
     return {
-        platform: LoginServer(platform, app, tools)
+        platform: LoginServer(platform, app, tools, proof_secret)
         for platform, app in apps.items()
         if app.is_offered
     }

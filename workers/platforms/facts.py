@@ -17,6 +17,8 @@ class IssueCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     PROTECTED = "PROTECTED"
     NOT_ANSWERED = "NOT_ANSWERED"
+    OTHER_ACCOUNT = "OTHER_ACCOUNT"
+    """Another account has the handle of the one that was asked for."""
     MISSING_PERMISSION = "MISSING_PERMISSION"
     TRANSIENT = "TRANSIENT"
     UNREADABLE = "UNREADABLE"

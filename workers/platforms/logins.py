@@ -5,9 +5,12 @@ but our own access.
 """
 
 import asyncio
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import httpx2
 import orjson
@@ -30,6 +33,7 @@ from workers.platforms.transport import (
 
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST_LIFE_SECONDS = 400 * 86_400
+_SESSION = 190
 _OK, _BUSY, _FIRST_SERVER_ERROR = 200, frozenset({408, 429}), 500
 
 
@@ -45,12 +49,16 @@ class Grant:
 class LoginServer:
     """The authorisation server of one network. Its answers are never logged."""
 
-    def __init__(self, platform: Platform, app: LoginApp, tools: ClientTools) -> None:
+    def __init__(
+        self, platform: Platform, app: LoginApp, tools: ClientTools, proof_secret: str = ""
+    ) -> None:
         for url in (app.token_url, app.revoke_url):
             if url and not has_safe_scheme(url):
                 name = f"GEMA_{platform}_TOKEN_URL and _REVOKE_URL"
                 raise StartupFailure("SETTING_INVALID", f"{name} must start with https://.")
         self._app = app
+        self._proof_secret = proof_secret
+        self._is_graph = platform is Platform.FACEBOOK
         self._tools = tools
         self._client = open_client(app.token_url, tools.transport)
         method = "client_secret_basic" if platform is Platform.X else "client_secret_post"
@@ -60,6 +68,11 @@ class LoginServer:
     def takes_back(self) -> bool:
         """Tell whether the network has an address at which a token is given back."""
         return bool(self._app.revoke_url)
+
+    @property
+    def ends_all_access(self) -> bool:
+        """Tell whether giving one token back ends every access of ours to that account."""
+        return self._is_graph
 
     async def close(self) -> None:
         """Close the connections."""
@@ -85,7 +98,20 @@ class LoginServer:
 
     async def revoke(self, token: str) -> None:
         """Give a token back; one that is not known any more is fine too."""
-        await self._post(self._app.revoke_url, prepare_token_request("", token=token))
+        if self._is_graph:
+            await self._give_up_permissions(token)
+        else:
+            await self._post(self._app.revoke_url, prepare_token_request("", token=token))
+
+    async def _give_up_permissions(self, token: str) -> None:
+        proof = hmac.new(self._proof_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+        url = f"{self._app.revoke_url}?{urlencode({'appsecret_proof': proof})}"
+        status, raw = await self._send("DELETE", url, {"authorization": f"Bearer {token}"})
+        code = wire.count(wire.row(_parsed(raw).get("error")), "code")
+        if code == _SESSION:
+            raise AuthRevoked
+        if status != _OK:
+            raise Transient(f"code {code}")
 
     def _end(self, body: Mapping[str, object]) -> datetime | None:
         seconds = wire.count(body, "expires_in")
@@ -96,20 +122,25 @@ class LoginServer:
     async def _post(self, url: str, form: str) -> Mapping[str, object]:
         headers = {"content-type": _FORM}
         url, headers, form = self._auth.prepare("POST", url, headers, form)
+        return _judged(*await self._send("POST", url, headers, form))
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], form: str = ""
+    ) -> tuple[int, bytes]:
         try:
             async with (
                 asyncio.timeout(TIMEOUT_SECONDS),
-                self._client.stream("POST", url, content=form, headers=headers) as response,
+                self._client.stream(method, url, content=form, headers=headers) as response,
             ):
                 raw = await read_body(response)
         except (httpx2.RequestError, TimeoutError) as error:
             raise Transient(type(error).__name__) from error
-        return _judged(response.status_code, raw)
+        if response.status_code in _BUSY or response.status_code >= _FIRST_SERVER_ERROR:
+            raise Transient(f"status {response.status_code}")
+        return response.status_code, raw
 
 
 def _judged(status: int, raw: bytes) -> Mapping[str, object]:
-    if status in _BUSY or status >= _FIRST_SERVER_ERROR:
-        raise Transient(f"status {status}")
     body = _parsed(raw)
     if status == _OK:
         return body

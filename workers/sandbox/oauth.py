@@ -3,17 +3,18 @@
 | network | authorize | token | revoke |
 |---|---|---|---|
 | X | `/x/i/oauth2/authorize` | `/x/2/oauth2/token` | `/x/2/oauth2/revoke` |
-| Facebook | `/facebook/V/dialog/oauth` | `/facebook/V/oauth/access_token` | none |
+| Facebook | `/facebook/V/dialog/oauth` | `/facebook/V/oauth/access_token` | below |
 | Instagram | `/instagram/oauth/authorize` | `/instagram/oauth/access_token` | none |
 | Bluesky | `/bluesky/oauth/authorize` | `/bluesky/oauth/token` | `/bluesky/oauth/revoke` |
 | Mastodon | `/mastodon/oauth/authorize` | `/mastodon/oauth/token` | `/mastodon/oauth/revoke` |
 
-`V` is a version such as `v26.0`. The client is `sandbox-client` with `sandbox-client-secret`, by
-Basic or in the body. Who logs in is said by `login_hint=HANDLE` (or the account's id); without it a
-page asks. `deny=1` refuses. On X a code challenge is needed. A refresh on X, Bluesky and Mastodon
-rotates both tokens; Facebook prolongs by `grant_type=fb_exchange_token`, Instagram at
-`/instagram/refresh_access_token`. `{"do": "revoke", "actor": HANDLE, "platform": P}` as an act lets
-a person withdraw access in their network's settings.
+`V` is a version such as `v26.0`. On Facebook `DELETE /facebook/V/me/permissions` ends all access.
+The client is `sandbox-client` with `sandbox-client-secret`, by Basic or in the body. Who logs in is
+said by `login_hint=HANDLE` (or the account's id); without it a page asks. `deny=1` refuses. On X a
+code challenge is needed. A refresh on X, Bluesky and Mastodon rotates both tokens; Facebook
+prolongs by `grant_type=fb_exchange_token`, Instagram at `/instagram/refresh_access_token`. `{"do":
+"revoke", "actor": HANDLE, "platform": P}` as an act lets a person withdraw access in their
+network's settings.
 """
 
 import base64
@@ -29,6 +30,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from workers.sandbox.graph.errors import GraphError
+from workers.sandbox.graph.tokens import accept
 from workers.sandbox.logins import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -54,6 +57,8 @@ class Provider:
     token: str
     revoke: str = ""
     prolong: str = ""
+    permissions: str = ""
+    """Where a person's token gives up all access of the application at once."""
     life_seconds: int | None = None
     needs_challenge: bool = False
     has_refresh: bool = True
@@ -72,6 +77,7 @@ _PROVIDERS = {
         "FACEBOOK",
         "/{version}/dialog/oauth",
         "/{version}/oauth/access_token",
+        permissions="/{version}/me/permissions",
         life_seconds=60 * _DAY,
         has_refresh=False,
     ),
@@ -102,6 +108,8 @@ def routes(stage: Stage, platform: str) -> list[Route]:
         found.append(Route(provider.revoke, desk.revoke, methods=["POST"]))
     if provider.prolong:
         found.append(Route(provider.prolong, desk.token, methods=["GET"]))
+    if provider.permissions:
+        found.append(Route(provider.permissions, desk.give_up, methods=["DELETE"]))
     return found
 
 
@@ -156,6 +164,20 @@ class Desk:
             return _error(401, "invalid_client", "client authentication failed")
         self.stage.logins.end(values.get("token", ""))
         return _json({"revoked": True} if self.provider.platform == "X" else {})
+
+    async def give_up(self, request: Request) -> Response:
+        """End all access of the application to the account behind a token."""
+        network, values = self._network(), request.query_params
+        given = request.headers.get("authorization", "")
+        if network is None:
+            return _error(404, "not_found", "no such network in this world")
+        try:
+            token = accept(network, self.stage.logins, values, given, self.stage.now())
+        except GraphError as refused:
+            return _json(refused.body(request.url.path, 0), refused.status)
+        if token.account is not None:
+            self.stage.logins.withdraw(self.provider.platform, token.account.id)
+        return _json({"success": True})
 
     def _problem(self, values: Values) -> str:
         if values.get("client_id") != CLIENT_ID:

@@ -13,7 +13,7 @@ from api.actions.account_token import (
 )
 from api.actions.outbox import CursorRef, Fenced
 from api.domain.ownership import callback_address, is_same_account
-from api.reads.login import Login, closed_token, open_login
+from api.reads.login import ClosedToken, Login, closed_token, open_login
 from workers.platforms.base import (
     Auth,
     AuthRevoked,
@@ -57,12 +57,20 @@ async def revoke_access(kit: Kit, work: Work) -> None:
     if token is None:
         return
     server = kit.logins.get(token.platform)
-    if server is None or not server.takes_back:
+    if server is None or not server.takes_back or _harms_another(server, token):
         await forget_token(work.lease, token.id, "NOT_REVOCABLE")
         return
     with suppress(AuthRevoked):
         await server.revoke(kit.sealer.open_token(token.account_id, token.sealed_access))
     await forget_token(work.lease, token.id, "REVOKED")
+
+
+def _harms_another(server: LoginServer, token: ClosedToken) -> bool:
+    """Tell whether giving it back could end the access that somebody else gave.
+
+    A token that proved nothing may be of an account that its true owner has linked.
+    """
+    return server.ends_all_access and not token.is_of_account
 
 
 def needs_own_token(connector: Connector) -> bool:

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from api.actions.account_change import lose_access
 from api.actions.outbox import CursorRef
 from api.actions.tracking import Figure, store_figures
 from api.domain.lists import ListName
 from api.domain.matching import post_from_id
 from api.domain.platform import Metric
 from api.reads.tracking import MeasuredShare, own_target, shares_to_measure
-from workers.platforms.base import Cap, MetricFact
+from workers.platforms.base import AuthRevoked, Cap, MetricFact
 from workers.tasks.kit import Kit, Work
 from workers.tasks.timeline import auth_of
 
@@ -26,7 +27,11 @@ async def read_metrics(kit: Kit, work: Work) -> None:
     auth = auth_of(kit, connector, target, Cap.METRICS)
     while shares := await shares_to_measure(target, _AGAIN, connector.batch_size):
         posts = [post_from_id(target.platform, share.native_id) for share in shares]
-        page = await connector.metrics(posts, auth)
+        try:
+            page = await connector.metrics(posts, auth)
+        except AuthRevoked as lost:
+            await lose_access(work.lease, target.id, is_expired=lost.is_expired)
+            return
         figures = [figure for fact in page.items for figure in _figures(fact, shares)]
         await store_figures(work.lease, target, shares, figures)
         if work.is_time_up:

@@ -3,6 +3,7 @@
 from functools import partial
 from uuid import UUID
 
+from api.actions.account_change import lose_access
 from api.actions.outbox import CursorRef
 from api.actions.tracking import (
     ListPage,
@@ -22,6 +23,7 @@ from workers.platforms.base import (
     APP,
     AccountRef,
     Auth,
+    AuthRevoked,
     Cap,
     Connector,
     FoundPost,
@@ -60,6 +62,8 @@ async def scan_timeline(kit: Kit, work: Work) -> None:
         await sweep(work, Listing(ref, ask, own_post, store), start)
     except (NotFound, Protected) as outcome:
         await close_sweep(work.lease, ref, outcome.code)
+    except AuthRevoked as lost:
+        await lose_access(work.lease, target.id, is_expired=lost.is_expired)
 
 
 async def scan_mentions(kit: Kit, work: Work) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
@@ -15,7 +15,9 @@ from api_client import Api, gid, holder, key_of
 
 from api.domain.handles import normalise_handle
 from api.domain.platform import Platform
+from api.models import new_id, transaction
 from api.models.sealed import Sealer
+from api.queue import Job, enqueue
 from tests.integration.connector_kit import Scene
 from workers.platforms import connector_for, login_servers
 from workers.tasks import TASKS
@@ -26,7 +28,23 @@ _DUE = """SELECT id FROM outbox_message WHERE state IN ('PENDING', 'SENT') AND d
              AND job = ANY($1) ORDER BY created_at"""
 _JOBS = ["finish_login", "revoke_access", "refresh_audience", "scan_timeline"]
 STATE = """query($id: ID!) { node(id: $id) { ... on SocialAccount {
-           handle verification connection challenge { token outcome } } } }"""
+           handle verification connection challenge { token outcome } accessLostAt
+           changes { kind before after beginsAt endsAt } } } }"""
+
+
+class Listening(httpx2.AsyncBaseTransport):
+    """Remembers in whose name the networks are asked."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.asked: list[tuple[str, str]] = []
+        self.is_down = False
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked.append((request.url.path, request.headers.get("authorization", "")))
+        if self.is_down:
+            raise httpx2.ConnectError("no route", request=request)
+        return await self._inner.handle_async_request(request)
 
 
 @dataclass
@@ -37,7 +55,7 @@ class LoginDesk:
     scene: Scene
     kit: Kit
     browser: httpx2.AsyncClient
-    accounts: dict[UUID, str] = field(default_factory=dict)
+    line: Listening
 
     def somebody(self, platform: Platform, but: Any = None) -> Any:
         """Return an account of the sandbox."""
@@ -102,9 +120,28 @@ class LoginDesk:
         found: str = self.scene.network(platform).customs.account_id(one)
         return found
 
-    def calls_with(self, token: str) -> int:
-        """Return how often a token was sent to a network."""
-        return sum(token in asked for asked in self.scene.asked)
+    def calls_with(self, token: str) -> list[str]:
+        """Return what was asked with a token."""
+        return [path for path, sent in self.line.asked if sent == f"Bearer {token}"]
+
+    async def token(self) -> str:
+        """Return the one token that is kept, unsealed."""
+        async with make.connection() as db:
+            row = await db.fetchrow("SELECT account_id, sealed_access FROM account_token")
+        return self.kit.sealer.open_token(row["account_id"], row["sealed_access"])
+
+    async def act(self, platform: Platform, one: Any, do: str, **more: Any) -> None:
+        """Let something happen to an account at its network."""
+        order = {"do": do, "platform": platform.value, "actor": one.handle, **more}
+        await self.scene.tell("act", order)
+
+    async def refresh(self, platform: Platform) -> None:
+        """Look all profiles of a network up, as if the last look were long ago."""
+        await make.execute("UPDATE social_account SET last_checked_at = NULL")
+        args = {"platform": platform.value}
+        async with transaction() as db:
+            await enqueue(db, Job.REFRESH_AUDIENCE, args, key=f"test:{new_id()}")
+        await self.work()
 
 
 def handle_of(platform: Platform, one: Any) -> str:
@@ -122,7 +159,8 @@ async def login_desk(api: Api) -> AsyncIterator[LoginDesk]:
     """Open all of it."""
     scene, settings = Scene(), api.settings
     async with AsyncExitStack() as stack:
-        tools = scene.tools()
+        line = Listening(httpx2.ASGITransport(scene.app))
+        tools = replace(scene.tools(), transport=line)
         connectors = {one: connector_for(one, settings, tools) for one in Platform}
         servers = login_servers(settings, tools)
         for connector in connectors.values():
@@ -133,4 +171,4 @@ async def login_desk(api: Api) -> AsyncIterator[LoginDesk]:
             httpx2.AsyncClient(transport=httpx2.ASGITransport(scene.app))
         )
         kit = Kit(settings, Sealer(settings.secrets), connectors, servers)
-        yield LoginDesk(api, scene, kit, browser)
+        yield LoginDesk(api, scene, kit, browser, line)

@@ -40,6 +40,10 @@ from workers.platforms.transport import ClientTools
 _BATCH_SIZE = 10
 
 
+class _OtherAccount(NotFound):
+    """Another account has the handle of the one that was asked for."""
+
+
 class InstagramConnector(PartialConnector):
     """Reads professional accounts: with their own token, or as an official account sees them."""
 
@@ -108,6 +112,8 @@ class InstagramConnector(PartialConnector):
         for ref in refs:
             try:
                 found.append(await self._discovered(ref))
+            except _OtherAccount:
+                issues.append(ItemIssue(ref.name, IssueCode.OTHER_ACCOUNT))
             except NotFound:
                 issues.append(ItemIssue(ref.name, IssueCode.NOT_ANSWERED))
         return Page(tuple(found), issues=tuple(issues))
@@ -185,7 +191,7 @@ class InstagramConnector(PartialConnector):
         found = await self._discover(ref.handle, profiles.OTHER_FIELDS)
         fact = profiles.other_profile(found, self._now())
         if ref.id is not None and fact.id != ref.id:
-            raise NotFound
+            raise _OtherAccount
         return fact
 
     async def _discover(self, handle: str, inner: str) -> wire.Row:
