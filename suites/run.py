@@ -4,6 +4,8 @@ Needs Node 20 or newer and, once, a network. Exit status: 0 when all suites pass
 missing, 1 otherwise.
 """
 
+import asyncio
+import json
 import re
 import shutil
 import subprocess
@@ -12,8 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
+from moving import Moving, moving_people
 from running import Installation, Run, started
+
+from api.schema.identity import encode_id
 
 SUITES = Path(__file__).resolve().parent
 CHECKOUT = SUITES.parent
@@ -23,6 +29,8 @@ CONTRACT = CHECKOUT.parent / "shared" / "contract" / "operations.graphql"
 PLAIN = GRAPHQL / "operations" / "plain"
 OLDEST_NODE = 20
 SUITE_SECONDS = 300
+PEOPLE_COUNT = 10_000
+CLIENT_COUNT = 2
 FIRST_CAMPAIGN = "{ campaigns(first: 1) { nodes { id } } }"
 PROGRESS = "subscription($id: ID!) { campaignProgress(id: $id) { asOf } }"
 
@@ -87,6 +95,7 @@ def _on_servers() -> Iterator[Result]:
             yield _sockets(run)
             token = run.installation.token("ADMIN")
             yield _suite("frontend", FRONTEND, "run.mjs", run.url, token)
+            yield asyncio.run(_paged_while_people_move(run))
 
 
 def _sockets(run: Run) -> Result:
@@ -94,6 +103,32 @@ def _sockets(run: Run) -> Result:
     variables = f'{{"id":"{told["campaigns"]["nodes"][0]["id"]}"}}'
     options = ("--subscription", PROGRESS, "--variables", variables)
     return _served("sockets", run, "ws.mjs", run.url.replace("http", "ws", 1), *options)
+
+
+async def _paged_while_people_move(run: Run) -> Result:
+    """Compare what two clients hold after paging with who was there all the time."""
+    print("\n== pages while people come and go", flush=True)
+    begun = time.monotonic()
+    command = ["node", "moving.mjs", run.url, run.installation.token("ADMIN")]
+    address = run.installation.home.database_url()
+    async with moving_people(address, PEOPLE_COUNT) as moving:
+        node = await asyncio.create_subprocess_exec(*command, cwd=FRONTEND, stdout=PIPE)
+        said, _ = await asyncio.wait_for(node.communicate(), SUITE_SECONDS)
+    seconds = time.monotonic() - begun
+    walked = json.loads(said) if node.returncode == 0 else {}
+    print(f"{moving.arrived_count} came and {moving.left_count} left meanwhile")
+    judged = [_saw_each_once(name, *walk.values(), moving) for name, walk in walked.items()]
+    return "pages while people come and go", len(judged) == CLIENT_COUNT and all(judged), seconds
+
+
+def _saw_each_once(name: str, pages: int, ids: list[str], moving: Moving) -> bool:
+    missed = {encode_id("Asn", key) for key in moving.staying} - set(ids)
+    twice = len(ids) - len(set(ids))
+    print(
+        f"{name}: {pages} pages, {len(ids)} people, {twice} twice; "
+        f"{len(missed)} missed of {len(moving.staying)} who stayed"
+    )
+    return not missed and not twice
 
 
 def _served(name: str, run: Run, script: str, *arguments: str) -> Result:

@@ -60,7 +60,7 @@ async def _process(environment: dict[str, str]) -> AsyncIterator[None]:
 
 async def _awake() -> None:
     async with httpx2.AsyncClient(base_url=URL) as client:
-        for _ in range(200):
+        for _ in range(1_200):
             try:
                 await client.get("/livez")
             except httpx2.ConnectError:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+PATHS = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 SUITES = Path(__file__).parents[2] / "suites" / "run.py"
 
 
 def suites_with(programs: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PATH": str(programs), "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PATH": str(programs), "PYTHONPATH": ":".join(PATHS)}
     return subprocess.run(
         [sys.executable, SUITES], env=environment, capture_output=True, text=True, check=False
     )
