@@ -1,6 +1,7 @@
 """The cost of an operation in points, from its text and its page sizes alone.
 
-A field is 1, `totalCount` 10, `isReproducible` 2,000, as it computes a whole list. What stands
+A field is 1, `totalCount` 10, `isReproducible` 2,000, as it computes a whole list,
+`rankWithoutDecay` 5,000, as it adds up all holders. What stands
 below `edges` and `nodes` of a connection is multiplied by the page size: the value of `first` or
 `last`, 100 if it cannot be known, 25 if absent. `nodes(ids:)` at the root multiplies by the number
 of ids. Plain lists count once. A point is about 10 µs of work.
@@ -24,7 +25,13 @@ from api.reads.paging import DEFAULT_PAGE_ROWS, MAX_PAGE_ROWS
 from api.schema.limits import Fragments, Merged, Walk
 
 MOST_POINTS = 15_000
-_POINTS = {"totalCount": 10, "isReproducible": 2_000, "parity": 500, "difference": 500}
+_POINTS = {
+    "totalCount": 10,
+    "isReproducible": 2_000,
+    "parity": 500,
+    "difference": 500,
+    "rankWithoutDecay": 5_000,
+}
 _ROWS = frozenset({"edges", "nodes"})
 
 Times = int | str

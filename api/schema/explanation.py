@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Self, TypeAlias
+from uuid import UUID
 
 import strawberry
 
@@ -10,6 +11,7 @@ from api.domain.coordination import Language
 from api.domain.explanation import Comparison, Component, Explanation, sentences
 from api.domain.platform import Platform
 from api.reads import explanation as reads
+from api.reads.counterfactual import rank_without_decay, repeat_share
 from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.explained_share import HeldShare, ShareExplanation
@@ -137,6 +139,7 @@ LanguageArgument: TypeAlias = Annotated[
 class RankingExplanation:
     """An explanation."""
 
+    asn_key: strawberry.Private[UUID]
     row: strawberry.Private[reads.ExplanationRow]
     as_of: datetime = strawberry.field(description="Timestamp of the run.")
     rank: int | None = strawberry.field(
@@ -174,6 +177,22 @@ class RankingExplanation:
     )
     percentiles: RankPercentiles = strawberry.field(description="Percentages of holders below.")
 
+    @strawberry.field(
+        description="Rank if no share lost weight with age, all else unchanged; null when not in "
+        "the run, and in runs of more than 20,000 holders."
+    )
+    async def rank_without_decay(self, info: Info) -> int | None:
+        """Add all holders up again."""
+        return await rank_without_decay(info.context.caller, self.asn_key)
+
+    @strawberry.field(
+        description="Part of the resharers' value, 0 to 1, that is from people who passed earlier "
+        "shares of the holder on; null when no resharer is known by name."
+    )
+    async def repeat_share(self, info: Info) -> float | None:
+        """Read the part."""
+        return await repeat_share(info.context.caller, self.asn_key)
+
     @strawberry.field(description="Points by network, strongest first.")
     def components(self) -> list[RankComponent]:
         """Show the components."""
@@ -209,11 +228,12 @@ class RankingExplanation:
         return sentences(self.row.explanation, language, self.row.parameters.window_days)
 
     @classmethod
-    def of(cls, row: reads.ExplanationRow) -> Self:
+    def of(cls, asn_key: UUID, row: reads.ExplanationRow) -> Self:
         """Show an explanation."""
         found = row.explanation
         score = found.score
         return cls(
+            asn_key=asn_key,
             row=row,
             as_of=row.as_of,
             rank=found.rank,
@@ -260,4 +280,4 @@ class ExplanationQuery:
         """Read an explanation."""
         key = uuid_of(asn_id, "Asn", "asnId")
         row = await reads.explanation(info.context.caller, key)
-        return None if row is None else RankingExplanation.of(row)
+        return None if row is None else RankingExplanation.of(key, row)

@@ -77,6 +77,7 @@ def test_the_order_of_the_shares_changes_nothing() -> None:
 
     first = bootstrap(Evidence(holders, shares, 5), LIST)
 
+    assert first == slow_bootstrap(Evidence(holders, shares, 5), LIST)
     assert bootstrap(Evidence(holders, shuffled, 5), LIST) == first
     assert bootstrap(Evidence(holders, shares, 5), UUID(int=9)) != first
 

@@ -82,6 +82,14 @@ def test_shown_parts_add_up_to_the_shown_whole(scores: list[int]) -> None:
     assert all(abs(a - points_micro(b)) <= 1 for a, b in zip(shown, scores, strict=True))
 
 
+def test_the_missing_millionth_goes_to_the_part_that_lost_most() -> None:
+    tenth = POINT // MICRO // 10
+
+    assert apportioned_micro([7 * tenth, 2 * tenth, tenth]) == [1, 0, 0]
+    assert apportioned_micro([2 * tenth, 7 * tenth, tenth]) == [0, 1, 0]
+    assert apportioned_micro([2 * tenth, 2 * tenth]) == [0, 0]
+
+
 @given(PARTS, PARTS)
 def test_the_parts_of_a_gap_add_up_to_it_and_the_largest_points_its_way(
     own: dict[Platform, int], other: dict[Platform, int]

@@ -1,9 +1,11 @@
 """WhyThisRank over HTTP: exact sums, points that come back, neighbours without names, scope."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import factories as make
+import pytest
 from api_client import ADMIN, Api, Caller, gid, holder
 from test_gains import review
 from world import FIRST_MANAGER, FIRST_ORGANISER, SECOND_MANAGER, World
@@ -187,3 +189,38 @@ async def test_an_explanation_out_of_scope_looks_like_a_missing_one(api: Api, wo
     wrong = await api.ask(EXACT, {"asnId": gid("Share", world.ani)})
     assert wrong == {"rankingExplanation": None}
     assert (await api.refused(EXACT, {"asnId": "bukan id"}))["code"] == "BAD_USER_INPUT"
+
+
+async def test_a_rank_without_decay_counts_old_shares_like_new_ones(api: Api, world: World) -> None:
+    account = world.accounts[world.citra]
+    old = make.NOW - timedelta(days=150)
+    for count in (9, 9):
+        await make.make_share(world.citra, account, world.post, at=old, resharer_count=count)
+    await make.rank()
+    query = "query ($id: ID!) { rankingExplanation(asnId: $id) { rank rankWithoutDecay } }"
+
+    found = [
+        (await api.ask(query, {"id": gid("Asn", one)}))["rankingExplanation"]
+        for one in (world.ani, world.budi, world.citra)
+    ]
+
+    assert [one["rank"] for one in found] == [1, 2, 3]
+    assert [one["rankWithoutDecay"] for one in found] == [2, 3, 1]
+
+
+async def test_the_repeated_part_is_that_of_resharers_who_came_before(
+    api: Api, world: World
+) -> None:
+    query = "query ($id: ID!) { rankingExplanation(asnId: $id) { repeatShare } }"
+    asked = {"id": gid("Asn", world.ani)}
+    before = (await api.ask(query, asked))["rankingExplanation"]["repeatShare"]
+    await make.execute(
+        "UPDATE reshare SET ordinal = 2 WHERE share_id = $1 AND id = ("
+        "SELECT id FROM reshare WHERE share_id = $1 ORDER BY id LIMIT 1)",
+        world.shares[world.ani],
+    )
+
+    after = (await api.ask(query, asked))["rankingExplanation"]["repeatShare"]
+
+    assert before == 0.0
+    assert after == pytest.approx(0.5 / 8.5)
