@@ -70,7 +70,7 @@ def test_every_problem_is_named_at_once() -> None:
     [
         QuotaRule(PROVINCE, "p", minimum=10),
         QuotaRule(PROVINCE, "p", minimum=3, maximum=3),
-        QuotaRule(AGENCY, maximum=0),
+        QuotaRule(AGENCY, "a", maximum=0),
         QuotaRule(AGENCY, maximum_percent=100),
         QuotaRule(NEWCOMER, minimum=0, maximum=10),
     ],

@@ -139,6 +139,10 @@ def _number_problems(index: int, rule: QuotaRule) -> Iterator[Problem]:
     for name, number in numbers.items():
         if number is not None and number < 0:
             yield _problem(index, name, "A quota cannot be negative.")
+    is_for_each = rule.key is None and rule.dimension is not QuotaDimension.NEWCOMER
+    if is_for_each and 0 in (rule.maximum, rule.maximum_percent):
+        name = "maximum" if rule.maximum == 0 else "maximumPercent"
+        yield _problem(index, name, "A maximum of none for each group admits nobody.")
     if rule.maximum_percent is not None and rule.maximum_percent > WHOLE_PERCENT:
         yield _problem(index, "maximumPercent", "A percentage is at most 100.")
 
