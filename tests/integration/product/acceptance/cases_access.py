@@ -12,7 +12,7 @@ from forged import forgeries
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from live import served
-from stand import Expect, Outcome, Probe, Row, Stand, ask, change, outcome_of
+from stand import NO_VALKEY, Expect, Outcome, Probe, Row, Stand, ask, change, outcome_of
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 from world import SECOND_MANAGER, World
@@ -82,7 +82,7 @@ def of_issuer(settings: Settings, jwks_url: str) -> Settings:
         audience="gema",
         jwks_url=jwks_url,
     )
-    return replace(settings, access=access)
+    return replace(settings, access=access, redis_url=NO_VALKEY)
 
 
 async def keys_were_published(stand: Stand, accept: str) -> Outcome:

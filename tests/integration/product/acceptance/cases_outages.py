@@ -6,7 +6,7 @@ from dataclasses import replace
 import httpx2
 import strawberry
 from live import served
-from stand import Expect, Outcome, Row, Stand, ask, outcome_of
+from stand import NO_VALKEY, Expect, Outcome, Row, Stand, ask, outcome_of
 
 from api.app import create_app
 from api.domain.access import Viewer
@@ -75,7 +75,7 @@ async def bug(stand: Stand, accept: str) -> Outcome:
     heard = Heard()
     logger = logging.getLogger("gema.errors")
     logger.addHandler(heard)
-    app = create_app(stand.settings, FAILING)
+    app = create_app(replace(stand.settings, redis_url=NO_VALKEY), FAILING)
     async with served(app) as host, httpx2.AsyncClient(base_url=f"http://{host}") as client:
         outcome = await ask("{ bug fine }", caller=None)(replace(stand, client=client), accept)
     logger.removeHandler(heard)

@@ -17,6 +17,8 @@ from api.settings import Settings
 MOST_SECONDS = {49: 30}
 """Rows that need many requests; all others answer within two."""
 LEAKS = ("Traceback", 'File "', "SELECT ", "asyncpg", "Did you mean")
+NO_VALKEY = "redis://127.0.0.1:9/0"
+"""For a Gema without its lifespan, which would leave connections open."""
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
 FINGERPRINT = """
