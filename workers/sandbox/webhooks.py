@@ -25,10 +25,13 @@ from workers.sandbox.instagram.events import mention_event
 from workers.sandbox.network import Network, Post
 from workers.sandbox.orders import Json, Unusable, as_list, read_object, whole_number
 from workers.sandbox.stage import Stage
+from workers.sandbox.x import events as x_events
+from workers.sandbox.x.events import post_event
 
 _EVENTS: Mapping[str, Callable[[Network, Post, int], Json]] = {
     "FACEBOOK": feed_event,
     "INSTAGRAM": mention_event,
+    "X": post_event,
 }
 _FORMS = ("escaped", "raw")
 _TIMEOUT_SECONDS = 10
@@ -59,13 +62,21 @@ async def _carry_out(stage: Stage, order: Json) -> list[Json]:
     url = _callback(order)
     if order.get("do", "deliver") == "verify":
         return [await _verify(stage, url, order)]
-    message = _delivery(stage, order)
-    times = whole_number(order, "times", at_least=1, default=1)
-    return [await asyncio.to_thread(_send, url, message) for _ in range(times)]
+    if order.get("do") == "replay":
+        messages = _replay(stage, order)
+    else:
+        messages = [_delivery(stage, order)] * whole_number(order, "times", at_least=1, default=1)
+    return [await asyncio.to_thread(_send, url, message) for message in messages]
 
 
 async def _verify(stage: Stage, url: SplitResult, order: Json) -> Json:
     challenge = str(int(draw(stage.spec.seed, "challenge", url.path) * 10**10))
+    if order.get("platform") == "X":
+        answer = await asyncio.to_thread(
+            _send, url, _Message("GET", urlencode({"crc_token": challenge}))
+        )
+        wanted = {"response_token": x_events.signature_of(challenge.encode())}
+        return answer | {"isVerified": answer["status"] == _OK and _is_json(answer, wanted)}
     query = {
         "hub.mode": "subscribe",
         "hub.verify_token": str(order.get("verifyToken", "")),
@@ -89,9 +100,40 @@ def _delivery(stage: Stage, order: Json) -> _Message:
         raise Unusable(f"form must be one of {', '.join(_FORMS)}")
     event = write(network, share, stage.now())
     is_signed = order.get("isSigned", True) is True
+    if platform == "X":
+        return _of_x(event, form, is_signed=is_signed)
     signature = signature_of(event) if is_signed else wrong_signature_of(event)
     headers = {SIGNATURE_HEADER: signature, "content-type": "application/json"}
     return _Message("POST", body=body_of(event, form), headers=headers)
+
+
+def _of_x(event: Json, form: str = "escaped", *, is_signed: bool = True) -> _Message:
+    body = body_of(event, form)
+    secret = x_events.CONSUMER_SECRET if is_signed else "another-secret"
+    headers = {x_events.SIGNATURE_HEADER: x_events.signature_of(body, secret)}
+    return _Message("POST", body=body, headers={**headers, "content-type": "application/json"})
+
+
+def _replay(stage: Stage, order: Json) -> list[_Message]:
+    """Return the events of all shares of official posts in a time, as X sends them again."""
+    network = stage.world.network("X")
+    if order.get("platform") != "X" or network is None:
+        raise Unusable("only X sends events again, in this world")
+    begin = whole_number(order, "from", at_least=0, default=0)
+    end = whole_number(order, "to", at_least=0, default=stage.now())
+    shares = (
+        post
+        for post in network.posts.values()
+        if post.target_id in network.program_post_ids and begin <= post.at <= end
+    )
+    return [_of_x(post_event(network, share, stage.now())) for share in shares]
+
+
+def _is_json(answer: Mapping[str, Any], wanted: Json) -> bool:
+    try:
+        return bool(orjson.loads(answer["body"]) == wanted)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _callback(order: Json) -> SplitResult:
