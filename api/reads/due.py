@@ -9,7 +9,7 @@ from asyncpg import Record
 from api.domain.platform import Platform
 from api.domain.work import Job
 from api.models import connection
-from api.reads.tracking import lists_of_posts
+from api.reads.tracking import LOOK_EVERY, lists_of_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ SELECT 'refresh_audience' AS job, jsonb_build_object('platform', network) AS arg
                              AND consent.withdrawn_at IS NULL
                 WHERE account.platform = network AND account.verification = 'VERIFIED'
                   AND (account.last_checked_at IS NULL
-                       OR account.last_checked_at < now() - interval '20 hours'))
+                       OR account.last_checked_at
+                          < now() - {LOOK_EVERY.format(platform="network")}))
    AND NOT EXISTS (SELECT 1 FROM sync_cursor
                     WHERE platform = network AND list_name = 'profiles'
                       AND not_before > now())

@@ -80,12 +80,23 @@ class AccountTarget:
     sealed_access: bytes | None = field(repr=False)
 
 
-_ACCOUNTS = """
+# A look at a profile costs money on X alone. A week is far below what policies accept, and where
+# one accepts less, half of that: no badge lapses for want of a look that was due.
+PAID_NETWORKS = "('X')"
+LOOK_EVERY = f"""
+CASE WHEN {{platform}} IN {PAID_NETWORKS} THEN least(interval '7 days', (
+     SELECT min((document ->> 'maxAgeDays')::int) FROM eligibility_policy
+      WHERE state = 'ACTIVE') * interval '12 hours')
+     ELSE interval '20 hours' END
+"""
+
+_ACCOUNTS = f"""
 SELECT a.id, a.platform_user_id, a.handle, t.sealed_access FROM social_account a
   LEFT JOIN account_token t ON t.account_id = a.id AND NOT t.is_revoke_only
   JOIN consent c ON c.account_id = a.id AND c.purpose = 'METRICS' AND c.withdrawn_at IS NULL
  WHERE a.platform = $1 AND a.verification = 'VERIFIED'
-   AND (a.last_checked_at IS NULL OR a.last_checked_at < now() - interval '20 hours')
+   AND (a.last_checked_at IS NULL
+        OR a.last_checked_at < now() - {LOOK_EVERY.format(platform="a.platform")})
  ORDER BY a.last_checked_at NULLS FIRST, a.id LIMIT $2
 """
 

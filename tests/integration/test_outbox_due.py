@@ -28,6 +28,7 @@ from api.models import (
 )
 from api.queue import Job
 from api.reads.due import due_assessments, due_audiences, due_scans
+from api.reads.tracking import account_targets
 from api.settings import Settings
 from workers.tasks.kit import Kit
 from workers.tasks.reconcile import reconcile
@@ -84,10 +85,10 @@ async def holder() -> Asn:
     return await Asn.create(full_name="Ayu Contoh", sort_name="ayu contoh")
 
 
-async def account_of(asn: Asn) -> SocialAccount:
+async def account_of(asn: Asn, platform: str = "X") -> SocialAccount:
     return await SocialAccount.create(
         asn=asn,
-        platform="X",
+        platform=platform,
         platform_user_id="5",
         handle="ayu",
         url="https://x.example/ayu",
@@ -211,21 +212,60 @@ async def test_nothing_is_asked_about_a_holder_who_no_longer_agrees():
 
 
 async def test_audiences_of_people_who_agree_are_looked_up_once_in_twenty_hours():
-    account = await account_of(await holder())
-    assert await due_audiences([Platform.X]) == []
+    account = await account_of(await holder(), "BLUESKY")
+    assert await due_audiences([Platform.BLUESKY]) == []
     await agreed(account, "METRICS")
 
     (work,) = await due_audiences([Platform.X, Platform.BLUESKY])
-    assert (work.job, work.args) == (Job.REFRESH_AUDIENCE, {"platform": "X"})
+    assert (work.job, work.args) == (Job.REFRESH_AUDIENCE, {"platform": "BLUESKY"})
 
     await SocialAccount.filter(id=account.id).update(last_checked_at=now() - 19 * HOUR)
-    assert await due_audiences([Platform.X]) == []
+    assert await due_audiences([Platform.BLUESKY]) == []
     await SocialAccount.filter(id=account.id).update(last_checked_at=now() - 21 * HOUR)
-    assert await due_audiences([Platform.X]) == [work]
+    assert await due_audiences([Platform.BLUESKY]) == [work]
+    assert len(await account_targets(Platform.BLUESKY, 9)) == 1
     await SyncCursor.create(
-        platform="X", list_name="profiles", object_ref="all", not_before=now() + HOUR
+        platform="BLUESKY", list_name="profiles", object_ref="all", not_before=now() + HOUR
     )
-    assert await due_audiences([Platform.X]) == []
+    assert await due_audiences([Platform.BLUESKY]) == []
+
+
+@pytest.mark.parametrize(("max_age_days", "wait"), [(90, 7 * DAY), (4, 2 * DAY)])
+async def test_a_paid_look_comes_well_before_a_badge_would_lapse(
+    max_age_days: int, wait: timedelta
+):
+    account = await account_of(await holder())
+    await agreed(account, "METRICS")
+    await EligibilityPolicy.create(
+        code="contoh", version=1, state="ACTIVE", document={"maxAgeDays": max_age_days}
+    )
+
+    await SocialAccount.filter(id=account.id).update(last_checked_at=now() - wait + HOUR)
+    early = await due_audiences([Platform.X]), await account_targets(Platform.X, 9)
+    await SocialAccount.filter(id=account.id).update(last_checked_at=now() - wait - HOUR)
+    due = await due_audiences([Platform.X]), await account_targets(Platform.X, 9)
+
+    assert early == ([], [])
+    assert [len(each) for each in due] == [1, 1]
+    assert wait < timedelta(days=max_age_days)
+
+
+async def test_what_was_quiet_for_two_weeks_is_left_alone_until_it_stirs():
+    post = await published(15 * DAY)
+    for name in ("reposts", "quotes"):
+        await swept(name, 2 * DAY)
+    assert await due_jobs() == []
+
+    share = await shared(post)
+    await Share.filter(id=share.id).update(
+        shared_at=now() - 13 * DAY, first_observed_at=now() - 13 * DAY, offered_metrics=[]
+    )
+    assert await due_jobs() == [Job.SCAN_QUOTES, Job.SCAN_RESHARERS]
+
+    await Share.filter(id=share.id).update(
+        shared_at=now() - 15 * DAY, first_observed_at=now() - 15 * DAY
+    )
+    assert await due_jobs() == []
 
 
 @pytest.mark.parametrize("state", ["PENDING", "SENT", "RUNNING"])
