@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from api.actions.account_token import forget_overdue_tokens
 from api.actions.outbox import enqueue_due
 from api.actions.platform_state import switch_platforms
+from api.actions.shares.visited import observe_visited_links
 from api.domain.coordination import ReviewRules
 from api.domain.platform import Platform
 from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 async def reconcile(ctx: dict[str, Any]) -> None:
     """Ask for due work that nobody has asked for. The next tick repeats a failed one."""
     await forget_overdue_tokens()
+    await observe_visited_links()
     await _ask_for_due(ctx["kit"])
 
 

@@ -1,6 +1,8 @@
 """What becomes of linked accounts: new names, lost access, withdrawal, and linking again."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import factories as make
@@ -13,11 +15,14 @@ from api.actions.account_token import forget_overdue_tokens
 from api.cli.networks import simulated_networks
 from api.domain.platform import Platform
 from api.settings import Settings
+from workers.platforms import Connector, connector_for
+from workers.tasks.charges import BudgetLedger
 
 CONSENTS = """query($id: ID!) { node(id: $id) { ... on Asn {
               consents { purpose withdrawnAt stopDueAt stoppedAt accountId } } } }"""
 WITHDRAW = """mutation($input: ConsentWithdrawInput!) { consentWithdraw(input: $input) {
               asn { id } userErrors { code } } }"""
+HEALTH = """{ platformHealth { platform pausedUntil nextTryAt budgetMicroUsd spentMicroUsd } }"""
 DELETED = """SELECT array_agg(reason ORDER BY at) FROM audit_event WHERE action = 'delete_token'"""
 TOKENS = "SELECT count(*) FROM account_token"
 OBSERVED = "SELECT count(*) FROM audience_observation WHERE account_id = $1"
@@ -233,3 +238,33 @@ async def test_a_name_that_leads_to_another_account_drops_the_proof(
     assert await make.value(OBSERVED, key) == 0
     await desk.linked(world.ani, Platform.INSTAGRAM, other)
     assert (await desk.state(account["id"]))["verification"] == "EXPIRED"
+
+
+async def test_a_cap_that_is_reached_pauses_paid_calls_and_says_so(
+    desk: LoginDesk, world: World
+) -> None:
+    await desk.linked(world.ani, Platform.X, desk.somebody(Platform.X))
+    ledger = BudgetLedger({Platform.X: 1_000})
+    async with connected(desk, Platform.X, ledger) as connector:
+        desk.kit = replace(desk.kit, connectors={**desk.kit.connectors, Platform.X: connector})
+        asked = len(desk.line.asked)
+        await desk.refresh(Platform.X)
+        calls = desk.line.asked[asked:]
+
+    health = (await desk.api.ask(HEALTH))["platformHealth"]
+    (shown,) = [row for row in health if row["platform"] == "X"]
+    assert calls == []
+    assert shown["pausedUntil"] is not None
+    assert shown["pausedUntil"] == shown["nextTryAt"]
+    assert (shown["budgetMicroUsd"], shown["spentMicroUsd"]) == ("1000", "0")
+    assert [row["pausedUntil"] for row in health if row["platform"] != "X"] == [None] * 4
+
+
+@asynccontextmanager
+async def connected(
+    desk: LoginDesk, platform: Platform, ledger: BudgetLedger
+) -> AsyncIterator[Connector]:
+    tools = replace(desk.scene.tools(), transport=desk.line, ledger=ledger)
+    connector = connector_for(platform, desk.api.settings, tools)
+    yield connector
+    await connector.close()
