@@ -14,7 +14,8 @@ _CUT = "CASE WHEN s.removed_at <= $1 THEN s.removed_at ELSE $1 END"
 _SHARES = f"""
 SELECT s.id, s.asn_id, s.program_post_id, s.platform, s.shared_at, s.ingest_seq, s.offered_metrics,
        s.evidence_level, s.review, s.removed_at, m.value, m.source, o.other_values,
-       EXISTS (SELECT 1 FROM consent c WHERE c.account_id = s.account_id
+       EXISTS (SELECT 1 FROM consent c
+                WHERE c.asn_id = s.asn_id AND c.account_id = s.account_id
                   AND c.purpose = 'ACCOUNT_TRACKING'
                   AND (c.withdrawn_at IS NULL OR c.withdrawn_at > $1)) AS has_consent
   FROM share s

@@ -27,33 +27,33 @@ from api.reads.observations import LIST_COVERAGE
 
 # $1 moment, $2 watermark, $3 time zone, $4 slots of a post, $5 wait for figures, $6 life of a share
 # before a deletion. What is known of a deleted share stays as it was at its deletion.
+_KNOWN = """
+SELECT {keys}count(*)::int AS known_count,
+       sum((2000000 + r.ordinal) / (2 * r.ordinal))::bigint AS known_micro
+  FROM {beside}reshare r
+ WHERE r.asn_id = s.asn_id AND r.share_id = s.id AND r.ingest_seq <= $2
+   AND r.observed_at <= s.cut_at AND (r.withdrawn_at IS NULL OR r.withdrawn_at > s.cut_at)
+ {grouped}
+"""
+_REPORTED = """
+SELECT {keys}max(value) FILTER (WHERE metric = 'RESHARERS') AS reported_count,
+       max(source) FILTER (WHERE metric = 'RESHARERS') AS reported_source,
+       max(value) FILTER (WHERE metric = 'CONVERSATION') AS commenter_count,
+       max(value) FILTER (WHERE metric = 'LIKES') AS like_count
+  FROM (SELECT DISTINCT ON ({keys}m.metric) {keys}m.metric, m.value, m.source
+          FROM {beside}metric_observation m
+         WHERE m.asn_id = s.asn_id AND m.share_id = s.id AND m.ingest_seq <= $2
+           AND m.observed_at <= s.cut_at
+         ORDER BY {keys}m.metric, m.observed_at DESC, m.ingest_seq DESC) s
+ {grouped}
+"""
+_AGREES = """
+k.purpose = 'ACCOUNT_TRACKING' AND (k.withdrawn_at IS NULL OR k.withdrawn_at > $1)
+"""
 _FACTS = """
 WITH chosen AS {materialized} (
     SELECT s.*, CASE WHEN s.removed_at <= $1 THEN s.removed_at ELSE $1 END AS cut_at
       FROM share s {narrowed}
-), known AS (
-    SELECT c.asn_id, c.id AS share_id, count(*)::int AS known_count,
-           sum((2000000 + r.ordinal) / (2 * r.ordinal))::bigint AS known_micro
-      FROM chosen c JOIN reshare r ON r.asn_id = c.asn_id AND r.share_id = c.id
-     WHERE r.ingest_seq <= $2 AND r.observed_at <= c.cut_at
-       AND (r.withdrawn_at IS NULL OR r.withdrawn_at > c.cut_at)
-     GROUP BY c.asn_id, c.id
-), latest AS (
-    SELECT DISTINCT ON (c.asn_id, c.id, m.metric)
-           c.asn_id, c.id AS share_id, m.metric, m.value, m.source
-      FROM chosen c JOIN metric_observation m ON m.asn_id = c.asn_id AND m.share_id = c.id
-     WHERE m.ingest_seq <= $2 AND m.observed_at <= c.cut_at
-     ORDER BY c.asn_id, c.id, m.metric, m.observed_at DESC, m.ingest_seq DESC
-), reported AS (
-    SELECT asn_id, share_id, max(value) FILTER (WHERE metric = 'RESHARERS') AS reported_count,
-           max(source) FILTER (WHERE metric = 'RESHARERS') AS reported_source,
-           max(value) FILTER (WHERE metric = 'CONVERSATION') AS commenter_count,
-           max(value) FILTER (WHERE metric = 'LIKES') AS like_count
-      FROM latest GROUP BY asn_id, share_id
-), followed AS (
-    SELECT DISTINCT c.account_id
-      FROM (SELECT DISTINCT account_id FROM chosen) c JOIN consent k ON k.account_id = c.account_id
-     WHERE k.purpose = 'ACCOUNT_TRACKING' AND (k.withdrawn_at IS NULL OR k.withdrawn_at > $1)
 ), facts AS (
     SELECT s.asn_id, s.id AS share_id, s.platform, p.campaign_id, s.post_slot, s.shared_at,
            (s.shared_at AT TIME ZONE $3)::date AS day_on,
@@ -64,9 +64,7 @@ WITH chosen AS {materialized} (
            r.commenter_count, r.like_count, {later} AS later_at
       FROM chosen s
       JOIN program_post p ON p.id = s.program_post_id
-      LEFT JOIN followed f ON f.account_id = s.account_id
-      LEFT JOIN known k ON k.asn_id = s.asn_id AND k.share_id = s.id
-      LEFT JOIN reported r ON r.asn_id = s.asn_id AND r.share_id = s.id
+      {joined}
 )
 SELECT *, concat_ws('|', platform, least(post_slot, $4 + 1), evidence_level, review, has_consent,
            offered_metrics::text, known_count, known_micro, coalesce(reported_count, -1),
@@ -74,6 +72,29 @@ SELECT *, concat_ws('|', platform, least(post_slot, $4 + 1), evidence_level, rev
            coalesce(like_count, -1), shared_at > $1, shared_at > $1 - $5::interval,
            removed_at IS NOT NULL, coalesce(removed_at - shared_at < $6::interval, false)) AS facts
   FROM facts
+"""
+
+# All shares: every table is read once, and the parts meet in hashes.
+_IN_WHOLE = {
+    "keys": "s.asn_id, s.id, ",
+    "beside": "chosen s, ",
+    "grouped": "GROUP BY s.asn_id, s.id",
+}
+_JOINED = f"""
+LEFT JOIN (SELECT DISTINCT k.asn_id, k.account_id FROM consent k WHERE {_AGREES}) f
+       ON f.asn_id = s.asn_id AND f.account_id = s.account_id
+LEFT JOIN ({_KNOWN.format(**_IN_WHOLE)}) k ON k.asn_id = s.asn_id AND k.id = s.id
+LEFT JOIN ({_REPORTED.format(**_IN_WHOLE)}) r ON r.asn_id = s.asn_id AND r.id = s.id
+"""
+# Some shares: PostgreSQL expects one row of a list of keys and would compare the parts pair by
+# pair, so each share looks up its own rows.
+_ONE_BY_ONE = {"keys": "", "beside": "", "grouped": ""}
+_LOOKED_UP = f"""
+LEFT JOIN LATERAL (SELECT k.account_id FROM consent k
+                    WHERE k.asn_id = s.asn_id AND k.account_id = s.account_id AND {_AGREES}
+                    LIMIT 1) f ON true
+LEFT JOIN LATERAL ({_KNOWN.format(**_ONE_BY_ONE)}) k ON true
+LEFT JOIN LATERAL ({_REPORTED.format(**_ONE_BY_ONE)}) r ON true
 """
 
 # The next moment at which a row that is stored already will be known; clocks are not all the same.
@@ -88,12 +109,14 @@ ALL_FACTS = _FACTS.format(
     materialized="NOT MATERIALIZED",
     narrowed="WHERE s.shared_at <= $1 AND s.ingest_seq <= $2",
     later="NULL::timestamptz",
+    joined=_JOINED,
 )
 CHOSEN_FACTS = _FACTS.format(
     materialized="MATERIALIZED",
     narrowed="JOIN unnest($7::uuid[], $8::uuid[]) AS a(asn_id, id)"
     " ON a.asn_id = s.asn_id AND a.id = s.id",
     later=_LATER,
+    joined=_LOOKED_UP,
 )
 
 
