@@ -116,22 +116,32 @@ def rank(data: Data = None) -> None:
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0913 (each argument is an option)
     cut: Annotated[
-        list[int] | None, typer.Option(help="Days after the first share; may be repeated.")
+        list[int] | None,
+        typer.Option(help="Days after the first share, negative: before now; may be repeated."),
     ] = None,
     horizon: Annotated[int, typer.Option(help="Days in which the outcome is measured.")] = 10,
     scores: Annotated[
         Path | None, typer.Option(help="Write the scores at each cut to this CSV file.")
     ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the figures to this SVG file.")] = None,
+    *,
+    each_cut: Annotated[
+        bool, typer.Option("--each-cut", help="List every cut, not only the means.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Rank at past moments and measure what came after, beside simpler methods."""
     with opened(data) as settings:
         found = asyncio.run(reports.evaluated(settings, tuple(cut or ()), horizon))
+    if each_cut:
+        reports.print_cuts(found)
     reports.print_evaluation(found)
     if scores is not None:
         reports.write_scores(found, scores)
+    if plot is not None:
+        reports.draw(found, horizon, plot)
 
 
 @app.command()

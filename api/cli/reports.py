@@ -1,6 +1,7 @@
 """What `gema rank` and `gema evaluate` compute and print."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -8,6 +9,8 @@ import typer
 from api.actions.ranking import Evaluated, RunRequest, evaluate, refresh_ranking
 from api.actions.ranking.evaluation import CUT_DAYS, CUTOFFS
 from api.actions.ranking.run import RunResult
+from api.domain.chart import Bars, svg
+from api.domain.evaluation import Figure
 from api.models import COMMAND_POOL, open_database
 from api.settings import Settings
 
@@ -35,9 +38,34 @@ def print_evaluation(found: Evaluated) -> None:
     """Print one line a method: name, then nDCG and captured at 25 and at 50."""
     heads = [f"{kind}@{k}" for k in CUTOFFS for kind in ("nDCG", "captured")]
     typer.echo("method".ljust(20) + "".join(head.rjust(14) for head in heads))
-    for name, by_cutoff in found.figures.items():
-        values = [v for k in CUTOFFS for v in (by_cutoff[k].ndcg, by_cutoff[k].captured)]
-        typer.echo(name.ljust(20) + "".join(f"{value:.4f}".rjust(14) for value in values))
+    _print_figures(found.figures)
+
+
+def print_cuts(found: Evaluated) -> None:
+    """Print the same for every cut, with whom it measured."""
+    for cut in found.by_cut:
+        coverage = f"{cut.rewarded_count} of {cut.holder_count} ranked people were passed on"
+        typer.echo(f"cut at day {cut.day}: {coverage}")
+        _print_figures({name: of for name, of in cut.figures.items() if of is not None})
+    typer.echo("mean of all cuts")
+
+
+def draw(found: Evaluated, horizon_days: int, file: Path) -> None:
+    """Draw the means as bars."""
+    title = f"What a ranking foresees of the next {horizon_days} days (mean of the cuts)"
+    legend = [f"{kind}@{k}" for k in CUTOFFS for kind in ("nDCG", "captured")]
+    rows = {name: _values(of) for name, of in found.figures.items()}
+    file.write_text(svg(Bars(title, legend, rows)), encoding="utf-8")
+
+
+def _print_figures(by_method: Mapping[str, Mapping[int, Figure]]) -> None:
+    for name, by_cutoff in by_method.items():
+        values = "".join(f"{value:.4f}".rjust(14) for value in _values(by_cutoff))
+        typer.echo(name.ljust(20) + values)
+
+
+def _values(by_cutoff: Mapping[int, Figure]) -> list[float]:
+    return [v for k in CUTOFFS for v in (by_cutoff[k].ndcg, by_cutoff[k].captured)]
 
 
 def write_scores(found: Evaluated, file: Path) -> None:

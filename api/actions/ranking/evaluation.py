@@ -25,22 +25,37 @@ from api.domain.evaluation import (
 from api.domain.ranking import Watermark
 from api.errors import Invalid
 from api.models import transaction
-from api.reads.history import History, account_ids, history
+from api.reads.history import History, account_ids, follower_counts, history
 
 CUT_DAYS = (8, 11, 14, 18, 22)
 HORIZON_DAYS = 10
 CUTOFFS = (25, 50)
+FOLLOWERS = "followers"
 
 _TEMPORARY = "DROP TABLE measured, verdict, bucket, prior, board"
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A moment at which a ranking was made, and everybody's score there."""
+    """A moment at which a ranking was made, and everybody's score and followers there."""
 
     day: int
     at: datetime
     scores: Mapping[UUID, int]
+    followers: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CutFigures:
+    """What each method found at one cut; nothing where nothing happened after it.
+
+    The truth covers `rewarded_count` of the `holder_count` ranked people: those who were passed on.
+    """
+
+    day: int
+    holder_count: int
+    rewarded_count: int
+    figures: Mapping[str, Mapping[int, Figure] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ class Evaluated:
     figures: Mapping[str, Mapping[int, Figure]]
     cuts: tuple[Cut, ...]
     names: Mapping[UUID, str] = field(default_factory=dict)
+    by_cut: tuple[CutFigures, ...] = ()
 
 
 async def evaluate(
@@ -57,6 +73,8 @@ async def evaluate(
     horizon_days: int = HORIZON_DAYS,
 ) -> Evaluated:
     """Rank at each cut after the first share with what was known then, and compare the methods.
+
+    A negative cut counts back from now: -30 with a horizon of 30 measures the last thirty days.
 
     Raises:
         Invalid: there is no share to evaluate, or nothing happened after any cut.
@@ -68,15 +86,16 @@ async def evaluate(
         if not recorded.shares:
             raise Invalid("There are no shares to evaluate.")
         watermark = await take_watermark(db)
-        start_at = min(shared_at for _, shared_at in recorded.shares.values())
-        moments = [(day, start_at + timedelta(days=day)) for day in cut_days]
-        cuts = tuple(
-            [
-                Cut(day, at, await _scores(db, Watermark(at, watermark), model))
-                for day, at in moments
-            ]
-        )
-        return Evaluated(_compared(recorded, cuts, horizon_days), cuts, await account_ids(db))
+        ends = min(at for _, at in recorded.shares.values()), await db.fetchval("SELECT now()")
+        moments = [(day, ends[day < 0] + timedelta(days=day)) for day in cut_days]
+        cuts = tuple([await _cut(db, day, at, watermark, model) for day, at in moments])
+        by_cut = tuple(_compared(recorded, cut, horizon_days) for cut in cuts)
+        return Evaluated(_means(by_cut), cuts, await account_ids(db), by_cut)
+
+
+async def _cut(db: Connection, day: int, at: datetime, watermark: int, model: Formula) -> Cut:
+    scores = await _scores(db, Watermark(at, watermark), model)
+    return Cut(day, at, scores, await follower_counts(db, at))
 
 
 async def _scores(db: Connection, moment: Watermark, model: Formula) -> dict[UUID, int]:
@@ -89,18 +108,26 @@ async def _scores(db: Connection, moment: Watermark, model: Formula) -> dict[UUI
     return scores
 
 
-def _compared(
-    recorded: History, cuts: tuple[Cut, ...], horizon_days: int
-) -> dict[str, dict[int, Figure]]:
-    by_method: dict[str, list[dict[int, Figure] | None]] = {n: [] for n in (*BASELINES, FORMULA)}
-    for cut in cuts:
-        truth = truth_at(recorded.shares, recorded.reshares, cut.at, horizon_days)
-        counts = resharer_counts(recorded.shares, recorded.reshares, cut.at)
-        for name in BASELINES:
-            by_method[name].append(figures(baseline_scores(name, counts), truth, CUTOFFS))
-        scores = {holder: cut.scores.get(holder, 0) for holder in truth}
-        by_method[FORMULA].append(figures(scores, truth, CUTOFFS))
-    means = {name: mean_figures(cuts_of) for name, cuts_of in by_method.items()}
+def _compared(recorded: History, cut: Cut, horizon_days: int) -> CutFigures:
+    truth = truth_at(recorded.shares, recorded.reshares, cut.at, horizon_days)
+    counts = resharer_counts(recorded.shares, recorded.reshares, cut.at)
+    scores: dict[str, Mapping[UUID, float]] = {
+        name: baseline_scores(name, counts) for name in BASELINES
+    }
+    if cut.followers:
+        scores[FOLLOWERS] = cut.followers
+    scores[FORMULA] = cut.scores
+    found = {
+        name: figures({holder: of.get(holder, 0) for holder in truth}, truth, CUTOFFS)
+        for name, of in scores.items()
+    }
+    return CutFigures(cut.day, len(truth), sum(1 for value in truth.values() if value), found)
+
+
+def _means(by_cut: Sequence[CutFigures]) -> dict[str, dict[int, Figure]]:
+    """Average over the cuts; followers only where they were known at every one of them."""
+    names = [n for n in by_cut[0].figures if all(n in cut.figures for cut in by_cut)]
+    means = {name: mean_figures(cut.figures[name] for cut in by_cut) for name in names}
     if not all(means.values()):
         raise Invalid("Nothing was passed on after any cut, so there is nothing to compare with.")
     return means
