@@ -38,6 +38,7 @@ from workers.tasks.loops import heartbeat, relay_step, repeated, sealing_step
 from workers.tasks.outbox import Runner, bell_of, run_message
 from workers.tasks.reconcile import reconcile
 from workers.tasks.retention import forget, retention
+from workers.tasks.totals import check_totals
 
 SETTINGS = Settings.from_env()
 
@@ -103,6 +104,7 @@ class WorkerSettings:
     cron_jobs: ClassVar = [
         cron(reconcile, run_at_startup=True, **_reconcile_times()),  # type: ignore[arg-type]
         cron(retention, hour=3, minute=30),
+        cron(check_totals, hour=2, minute=45),
         cron(forget, hour={0, 6, 12, 18}, minute=5, run_at_startup=True),
     ]
     ctx: ClassVar = {"tasks": TASKS}

@@ -27,3 +27,4 @@ class Job(StrEnum):
     SEARCH_DOUBTS = "search_doubts"
     BUILD_BASELINE = "build_baseline"
     ESTIMATE_RANKS = "estimate_ranks"
+    REPAIR_TOTALS = "repair_totals"

@@ -15,6 +15,7 @@ from workers.tasks.reconcile import find_work
 from workers.tasks.review import search_doubts
 from workers.tasks.shares import scan_quotes, scan_resharers, scan_share_resharers
 from workers.tasks.timeline import scan_mentions, scan_timeline
+from workers.tasks.totals import repair_totals
 from workers.tasks.uncertainty import estimate_ranks
 from workers.tasks.webhooks import read_webhook
 
@@ -40,6 +41,7 @@ TASKS: dict[Job, Task] = {
     Job.SEARCH_DOUBTS: search_doubts,
     Job.BUILD_BASELINE: build_baseline,
     Job.ESTIMATE_RANKS: estimate_ranks,
+    Job.REPAIR_TOTALS: repair_totals,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

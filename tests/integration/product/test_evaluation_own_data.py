@@ -28,6 +28,7 @@ async def test_the_last_thirty_days_are_held_against_the_ranking_before_them(
 ) -> None:
     await share(world, "ani", 40, 6)
     await share(world, "budi", 50, 1)
+    await share(world, "ani", 3, 2)
     await make.observe(
         world.budi, world.accounts[world.budi], 90_000, at=make.NOW - timedelta(days=45)
     )
