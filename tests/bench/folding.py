@@ -121,8 +121,6 @@ async def compare(size: int) -> None:
     started = time.perf_counter()
     async with transaction() as db:
         await quiet(db)
-        # Rows that are right by construction need no foreign keys checked.
-        await db.execute("SET LOCAL session_replication_role = replica")
         await db.execute(PEOPLE.format(holders=holders), timeout=3_600)
         await db.execute(
             SHARES.format(first=1, last=SHARES_OF_A_HOLDER, holders=holders), timeout=3_600
