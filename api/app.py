@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import logging.config
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -42,6 +43,8 @@ from api.schema.socket import SocketEndpoint
 from api.schema.valkey_points import ValkeyLedger
 from api.schema.view import GraphQLEndpoint
 from api.settings import Settings
+from api.telemetry.lines import LOGGING
+from api.telemetry.traces import traces_to
 
 logger = logging.getLogger("gema.doorbell")
 
@@ -161,8 +164,13 @@ class Doorbell:
 
 
 def create_app(settings: Settings | None = None, served: Schema | None = None) -> Starlette:
-    """Return the application; a missing setting or a refused mode stops the start."""
-    settings = settings or Settings.from_env()
+    """Return the application; a missing setting or a refused mode stops the start.
+
+    Without settings it is the program of a process of its own, whose log is written here.
+    """
+    if settings is None:
+        settings = Settings.from_env()
+        logging.config.dictConfig(LOGGING)
     doorbell = Doorbell(settings.redis_url)
     readiness = Readiness(health, doorbell.ping, settings.access.mode)
     clicks = _click_log(settings, doorbell)
@@ -182,6 +190,7 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
         ledger=ledger,
         observe=meters.observe,
         require_counters=doorbell.require,
+        traces=traces_to(settings.trace_url, "gema-api"),
         allowance=Allowance(doorbell.count),
         persisted=PersistedDocuments.load(
             settings.document_manifests, is_closed=settings.documents == "listed"
@@ -230,6 +239,7 @@ def _lifespan(
             finally:
                 readiness.is_stopping = True
                 await shared.close()
+                await asyncio.to_thread(shared.traces.close)
                 await clicks.close()
                 await ledger.close()
                 await doorbell.close()

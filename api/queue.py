@@ -7,13 +7,15 @@ from asyncpg import Connection
 
 from api.domain.work import Job
 from api.models import new_id
+from api.telemetry.traces import traceparent
 
 __all__ = ["Job", "enqueue"]
 
 _INSERT = """
 INSERT INTO outbox_message
-       (id, job, args, key, state, due_at, attempts, failures, request_id, created_at)
-VALUES ($1, $2, $3, $4, 'PENDING', now() + $5, 0, 0, $6, now())
+       (id, job, args, key, state, due_at, attempts, failures, request_id, created_at,
+        traceparent)
+VALUES ($1, $2, $3, $4, 'PENDING', now() + $5, 0, 0, $6, now(), $7)
 ON CONFLICT (key) WHERE state IN ('PENDING', 'SENT') DO NOTHING
 """
 
@@ -32,7 +34,8 @@ async def enqueue(  # noqa: PLR0913 - each argument is a column of the row.
     `key` names the work and its window; a repeat folds into the message that still waits. `args`
     are ids, days and enumeration values only, as they travel through logs and queues.
     """
-    await transaction.execute(_INSERT, new_id(), job.value, dict(args), key, delay, request_id)
+    row = (new_id(), job.value, dict(args), key, delay, request_id, traceparent())
+    await transaction.execute(_INSERT, *row)
 
 
 _INSERT_MANY = """

@@ -3,6 +3,7 @@
 arq looks at the attributes of the class itself, never at inherited ones.
 """
 
+import asyncio
 import logging.config
 import os
 import socket
@@ -22,6 +23,7 @@ from api.domain.platform import Platform
 from api.models import WORKER_POOL, new_id, open_database
 from api.models.sealed import Sealer
 from api.settings import Settings
+from api.telemetry.traces import Traces, traces_to
 from workers.platforms import (
     ClientTools,
     Connector,
@@ -35,6 +37,7 @@ from workers.tasks.charges import BudgetLedger
 from workers.tasks.kit import Kit
 from workers.tasks.logs import LOGGING
 from workers.tasks.loops import heartbeat, relay_step, repeated, sealing_step
+from workers.tasks.meters import JobMeters
 from workers.tasks.outbox import Runner, bell_of, run_message
 from workers.tasks.reconcile import reconcile
 from workers.tasks.retention import forget, retention
@@ -49,14 +52,18 @@ async def start(ctx: dict[str, Any]) -> None:
     redis: ArqRedis = ctx["redis"]
     stack = ctx["stack"] = AsyncExitStack()
     await stack.enter_async_context(open_database(SETTINGS.database_url, WORKER_POOL))
-    tools = _tools(redis)
+    traces = traces_to(SETTINGS.trace_url, "gema-worker")
+    stack.push_async_callback(asyncio.to_thread, traces.close)
+    tools = _tools(redis, traces)
     connectors, logins = _connectors(tools), login_servers(SETTINGS, tools)
     for connector in connectors.values():
         stack.push_async_callback(connector.close)
     for login in logins.values():
         stack.push_async_callback(login.close)
     kit = ctx["kit"] = Kit(SETTINGS, Sealer(SETTINGS.secrets), connectors, logins)
-    ctx["runner"] = Runner(kit, ctx["tasks"])
+    meters = JobMeters()
+    stack.enter_context(meters.served(SETTINGS.worker_metrics_port))
+    ctx["runner"] = Runner(kit, ctx["tasks"], traces=traces, meters=meters)
     worker = WorkerIdentity(new_id(), socket.gethostname()[:120], os.getpid(), version("gema"))
     await stack.enter_async_context(heartbeat(worker))
     step = relay_step(bell_of(redis), SETTINGS.lease_seconds)
@@ -70,10 +77,10 @@ async def stop(ctx: dict[str, Any]) -> None:
     await stack.aclose()
 
 
-def _tools(redis: ArqRedis) -> ClientTools:
+def _tools(redis: ArqRedis, traces: Traces) -> ClientTools:
     limiter = SharedLimiter(redis, _utc_now)
     ledger = BudgetLedger({Platform.X: SETTINGS.x.monthly_cap_micro_usd})
-    return ClientTools(limiter, ledger)
+    return ClientTools(limiter, ledger, traces=traces)
 
 
 def _connectors(tools: ClientTools) -> Mapping[Platform, Connector]:

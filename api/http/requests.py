@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.answers import json_error
+from api.telemetry.lines import REQUEST_ID, place_of
 
 logger = logging.getLogger("gema.errors")
 
@@ -34,12 +35,14 @@ class RequestEdge:
             return
         request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
         scope.setdefault("state", {})["request_id"] = request_id
+        REQUEST_ID.set(request_id)
         sender = _Sender(send, request_id)
         try:
             await self._app(scope, receive, sender)
         except Exception as error:  # noqa: BLE001 (the edge of the process)
             error_id = uuid4().hex
-            logger.error("request failed %s: %s", error_id, type(error).__qualname__)  # noqa: TRY400
+            told = {"error_id": error_id, "error_class": type(error).__qualname__}
+            logger.error("request failed", extra={**told, "place": place_of(error)})  # noqa: TRY400
             if not sender.has_started:
                 crash = json_error("INTERNAL_SERVER_ERROR", "Internal error.", 500)
                 await crash(scope, receive, sender)

@@ -21,6 +21,7 @@ from api.schema.persisted import PersistedDocuments
 from api.schema.points import MinuteLedger, PointsLedger, PointsWindow
 from api.schema.watching import Recent, Watch
 from api.settings import Settings
+from api.telemetry.traces import Traces
 
 _FIGURES_KEPT_SECONDS = 5.0
 _MOST_SOCKETS = 5
@@ -57,6 +58,7 @@ class Shared:
     deadline_seconds: float = 10.0
     observe: Callable[[str | None, str, float, int | None], None] = _forget
     """Counts one request: operation, code, seconds, points."""
+    traces: Traces = field(default_factory=Traces)
     sockets: Crowd = field(default_factory=lambda: Crowd(_MOST_SOCKETS))
     streams: Crowd = field(default_factory=lambda: Crowd(_MOST_STREAMS))
     campaigns: Watch[FiguresRow] = field(default_factory=lambda: Watch(campaign_figures))

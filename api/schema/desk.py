@@ -22,6 +22,7 @@ from api.schema.gate import Gate
 from api.schema.masking import coded, of_exception
 from api.schema.points import account_of
 from api.schema.question import Question
+from api.telemetry.traces import Fact
 
 logger = logging.getLogger("gema.request")
 
@@ -138,23 +139,22 @@ def _part(result: ExecutionResult) -> Part:
 
 def note(
     context: Context | None, question: Question | None, code: str, started: float, status: int = 200
-) -> None:
-    """Write the one line of a request: ids and codes, no document and no variable."""
+) -> dict[str, Fact]:
+    """Write the one line of a request and return it: ids and codes, no document, no variable."""
     admitted = context.admitted if context else None
     name = admitted.operation.name if admitted else None
     seconds = time.perf_counter() - started
     if context is not None:
         cost = context.bill.cost if context.bill else None
         context.shared.observe(name, code, seconds, cost)
-    logger.info(
-        "graphql",
-        extra={
-            "request_id": context.request_id if context else None,
-            "operation": name,
-            "document": question.digest[:16] if question else None,
-            "role": context.viewer.role.value if context and context.viewer else None,
-            "code": code,
-            "status": status,
-            "ms": round(seconds * 1000, 1),
-        },
-    )
+    told: dict[str, Fact] = {
+        "request_id": context.request_id if context else None,
+        "operation": name,
+        "document": question.digest[:16] if question else None,
+        "role": context.viewer.role.value if context and context.viewer else None,
+        "code": code,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+    }
+    logger.info("graphql", extra=told)
+    return told

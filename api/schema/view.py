@@ -31,6 +31,7 @@ from api.schema.envelope import (
 )
 from api.schema.events import EventStream
 from api.schema.question import STREAMED_KINDS, Question
+from api.telemetry.traces import Fact
 
 Console = Callable[[Request], Response]
 
@@ -61,7 +62,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope, receive)
-        response = self._page(request) or await self._respond(_Exchange(request))
+        response = self._page(request) or await self._traced(_Exchange(request))
         await response(scope, receive, send)
 
     def _page(self, request: Request) -> Response | None:
@@ -70,7 +71,13 @@ class GraphQLEndpoint:
         wants_page = ranks_html_first(request.headers.get("accept"))
         return self._console(request) if wants_page else None
 
-    async def _respond(self, exchange: _Exchange) -> Response:
+    async def _traced(self, exchange: _Exchange) -> Response:
+        with self._desk.shared.traces.span("graphql") as span:
+            response, told = await self._respond(exchange)
+            span.tell(**told)
+        return response
+
+    async def _respond(self, exchange: _Exchange) -> tuple[Response, dict[str, Fact]]:
         try:
             async with asyncio.timeout(self._desk.shared.deadline_seconds):
                 response, code = await self._answered(exchange)
@@ -82,8 +89,9 @@ class GraphQLEndpoint:
             has_bill = errors[0].code == "RATE_LIMITED"
             response = answer(None, errors, exchange.media_type, bill if has_bill else None)
             code = errors[0].code
-        note(exchange.context, exchange.question, code, exchange.started, response.status_code)
-        return response
+        status = response.status_code
+        told = note(exchange.context, exchange.question, code, exchange.started, status)
+        return response, told
 
     async def _answered(self, exchange: _Exchange) -> tuple[Response, str]:
         asked = await self._read(exchange)

@@ -114,6 +114,10 @@ class Settings:
     """Who may read /metrics. `GEMA_METRICS_NETWORKS`."""
     metrics_operations: tuple[str, ...] = ()
     """Client operations with a label of their own. `GEMA_METRICS_OPERATIONS`."""
+    trace_url: str | None = None
+    """Where traces go over OTLP; none are made without it. `GEMA_TRACE_URL`."""
+    worker_metrics_port: int | None = None
+    """Where a worker tells its metrics, on the loopback address. `GEMA_WORKER_METRICS_PORT`."""
     documents: str = "any"
     """`any` or `listed`: which documents may run. `GEMA_DOCUMENTS`."""
     document_manifests: tuple[Path, ...] = ()
@@ -151,6 +155,8 @@ class Settings:
             click_log=read.choice("GEMA_CLICK_LOG", "buffer", ("buffer", "valkey", "row")),
             metrics_networks=read.names("GEMA_METRICS_NETWORKS", "127.0.0.0/8,::1/128"),
             metrics_operations=read.names("GEMA_METRICS_OPERATIONS"),
+            trace_url=read.optional("GEMA_TRACE_URL"),
+            worker_metrics_port=read.optional_number("GEMA_WORKER_METRICS_PORT"),
             **_documents(read),
         )
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from workers.tasks.logs import ArqFilter, LineFormatter
+from api.telemetry.lines import LineFormatter
+from workers.tasks.logs import ArqFilter
 
 CANARY = "199001012015041001"
 

@@ -15,6 +15,7 @@ import httpx2
 import orjson
 
 from api.domain.platform import Platform
+from api.telemetry.traces import Traces
 from workers.platforms.base import APP, Auth
 from workers.platforms.errors import (
     ContractError,
@@ -93,6 +94,7 @@ class ClientTools:
     jitter: Callable[[], float] = random.SystemRandom().random
     transport: httpx2.AsyncBaseTransport | None = None
     lookup: Callable[[str], Awaitable[Sequence[str]]] = _system_lookup
+    traces: Traces = field(default_factory=Traces)
 
 
 def is_loopback(url: str) -> bool:
@@ -165,7 +167,10 @@ class Transport:
         return await self._ask(call)
 
     async def _ask(self, call: Call) -> Answer:
-        status, headers, raw = await self._receive(call)
+        named = {"platform": self._platform.value, "family": call.family}
+        with self._tools.traces.span("platform call", **named) as span:
+            status, headers, raw = await self._receive(call)
+            span.tell(status=status)
         if reading := self._dialect.reading(headers, self.now):
             await self._tools.limiter.correct(call.bucket, reading)
         answer = Answer(status, headers, _parse(status, raw))

@@ -1,6 +1,5 @@
 """What an error of a task means: the one table that sorts them, and how long to wait."""
 
-import traceback
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -10,6 +9,7 @@ from tortoise.exceptions import IntegrityError, TransactionManagementError
 from api.actions.outbox import Fenced
 from api.errors import GemaError
 from api.queue import Job
+from api.telemetry.lines import place_of
 from workers.platforms.base import (
     AuthRevoked,
     ContractError,
@@ -121,16 +121,6 @@ def delay_seconds(outcome: Outcome, failures: int, jitter: float) -> float:
     if outcome is Outcome.RETRY_SOON:
         return 1
     return float(min(LONGEST_DELAY_SECONDS, 2**failures)) * (1 + jitter / 2)
-
-
-def place_of(error: BaseException) -> str:
-    """Return the innermost line of ours on the way to an error, as `module:line`."""
-    place = "unknown"
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        module = frame.f_globals.get("__name__", "")
-        if place == "unknown" or module.split(".")[0] in {"api", "workers"}:
-            place = f"{module}:{line}"
-    return place
 
 
 def _code(error: BaseException) -> str:

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,10 +30,12 @@ from api.actions.outbox import (
     settle,
 )
 from api.queue import Job
+from api.telemetry.traces import Span, Traces
 from workers.platforms.base import ContractError, QuotaExhausted, RateLimited
 from workers.tasks.failures import Judgement, Outcome, delay_seconds, judge, limit_of
 from workers.tasks.health import HealthNotes
 from workers.tasks.kit import Kit, Task, Work
+from workers.tasks.meters import JobMeters
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +79,8 @@ class Runner:
     kit: Kit
     tasks: Mapping[Job, Task]
     health: HealthNotes = field(default_factory=HealthNotes)
+    traces: Traces = field(default_factory=Traces)
+    meters: JobMeters = field(default_factory=JobMeters)
 
     async def run(self, message_id: UUID) -> None:
         """Claim a message and run its task once; returns when its fate is written."""
@@ -88,10 +92,24 @@ class Runner:
             return
         started = time.monotonic()
         work = Work(claimed.lease, Job(claimed.job), claimed.args, claimed.request_id)
-        said = await self._run(work, claimed)
+        with self._span(work, claimed) as span:
+            said = await self._run(work, claimed)
+            span.tell(outcome=said.outcome, code=said.code)
         if work.cursor is not None and (said.outcome == "done" or said.outcome in _TROUBLES):
             await self.health.note(work.cursor.platform, said.code)
-        _report(work, said, round((time.monotonic() - started) * 1000))
+        seconds = time.monotonic() - started
+        self.meters.observe(work.job, said.outcome, said.code, seconds)
+        _report(work, said, round(seconds * 1000))
+
+    def _span(self, work: Work, claimed: Claim) -> AbstractContextManager[Span]:
+        return self.traces.span(
+            "job",
+            parent=claimed.traceparent,
+            job=work.job.value,
+            message_id=str(work.lease.message_id),
+            attempt=work.lease.attempt,
+            request_id=work.request_id,
+        )
 
     async def _run(self, work: Work, claimed: Claim) -> "_Said":
         if claimed.failures >= limit_of(work.job):

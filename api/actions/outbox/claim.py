@@ -22,7 +22,7 @@ UPDATE outbox_message m
    AND NOT EXISTS (SELECT 1 FROM outbox_message r
                     WHERE r.key = m.key AND r.id <> m.id
                       AND r.state = 'RUNNING' AND r.lease_until >= now())
-RETURNING attempts, failures, job, args, request_id
+RETURNING attempts, failures, job, args, request_id, traceparent
 """
 
 
@@ -35,6 +35,7 @@ class Claim:
     job: str
     args: Mapping[str, str]
     request_id: str | None
+    traceparent: str | None = None
 
 
 async def claim(message_id: UUID, jobs: Sequence[str], lease_seconds: int) -> Claim | None:
@@ -47,4 +48,5 @@ async def claim(message_id: UUID, jobs: Sequence[str], lease_seconds: int) -> Cl
     if row is None:
         return None
     lease = Lease(message_id, row["attempts"], lease_seconds)
-    return Claim(lease, row["failures"], row["job"], row["args"], row["request_id"])
+    names = ("failures", "job", "args", "request_id", "traceparent")
+    return Claim(lease, *(row[name] for name in names))
