@@ -130,7 +130,7 @@ def test_killing_the_worker_ten_times_in_trouble_gives_the_same_rows(world: Smal
     assert_all_exact(world)
 
 
-ANALYSE_SECONDS = 20
+ANALYSE_SECONDS, QUIET_SECONDS = 20, 45
 UNREAD_LISTS = """
 SELECT count(*) FROM outbox_message WHERE state IN ('PENDING', 'SENT', 'RUNNING')
    AND job IN ('scan_resharers', 'scan_quotes', 'scan_timeline', 'scan_mentions')
@@ -172,18 +172,25 @@ def test_two_thousand_holders_and_two_hundred_posts_are_exact(
 
 
 def _read_lists(world: SmallWorld) -> None:
-    """Wait until nothing is left to list; whatever lies behind the shares is cancelled."""
-    analysed_at = 0.0
+    """Wait until nothing is left to list; whatever lies behind the shares is cancelled.
+
+    The reconciler asks for a thousand timelines at a time and looks twice a minute: only after a
+    pause in which nothing new was asked for are all of them read.
+    """
+    analysed_at, quiet_since = 0.0, None
 
     def is_read() -> bool:
-        nonlocal analysed_at
+        nonlocal analysed_at, quiet_since
         world.rows(SECONDARY)
         # Nothing vacuums the servers of tests; a real one looks at grown tables every minute.
         if time.monotonic() - analysed_at > ANALYSE_SECONDS:
             world.rows("ANALYZE")
             analysed_at = time.monotonic()
         time.sleep(1)
-        return world.value(UNREAD_LISTS) == 0
+        if world.value(UNREAD_LISTS) > 0:
+            quiet_since = None
+            return False
+        quiet_since = quiet_since or time.monotonic()
+        return time.monotonic() - quiet_since > QUIET_SECONDS
 
-    time.sleep(10)
     until(is_read, 1_400, world.state)
