@@ -27,7 +27,7 @@ _QUIET = "SELECT from_on, to_on, legal_ground, province_id FROM quiet_period"
 _LAUNCH = """
 UPDATE campaign SET status = 'ACTIVE', version = version + 1, launched_at = $2 WHERE id = $1
 """
-_MOVE = """
+MOVE = """
 UPDATE campaign SET status = $2::text, version = version + 1,
        closed_at = CASE WHEN $2::text = 'CLOSED' THEN now() ELSE closed_at END
  WHERE id = $1
@@ -85,7 +85,7 @@ async def resume_campaign(viewer: Viewer, campaign_id: UUID, version: int, zone:
         if CampaignStatus(row["status"]) is not CampaignStatus.PAUSED:
             raise InvalidState(f"A campaign that is {row['status']} cannot be resumed.")
         await _require_time(db, row, datetime.now(UTC), zone)
-        await db.execute(_MOVE, campaign_id, CampaignStatus.ACTIVE.value)
+        await db.execute(MOVE, campaign_id, CampaignStatus.ACTIVE.value)
         for post in await db.fetch(_PUBLISHED, campaign_id):
             await start_scans(db, post["id"], Platform(post["platform"]), viewer.request_id)
         await record(db, viewer, moved("resume_campaign", row, CampaignStatus.ACTIVE))
@@ -123,7 +123,7 @@ async def _move(
     async with transaction() as db:
         row = await lock_campaign(db, viewer, campaign_id, version)
         require_transition(CampaignStatus(row["status"]), status)
-        await db.execute(_MOVE, campaign_id, status.value)
+        await db.execute(MOVE, campaign_id, status.value)
         await record(db, viewer, moved(verb, row, status, reason))
     return campaign_id
 
@@ -143,9 +143,18 @@ async def _require_time(db: Connection, row: Record, now: datetime, zone: str) -
     """Refuse to go public after the end, or while silence is kept in a region of the audience."""
     if row["ends_at"] <= now:
         raise InvalidState("The campaign is over.")
-    periods = [
+    periods = await quiet_periods(db)
+    require_no_quiet_period(periods, now.astimezone(ZoneInfo(zone)).date(), provinces_of(row))
+
+
+async def quiet_periods(db: Connection) -> list[QuietPeriod]:
+    """Return all quiet periods that are known."""
+    return [
         QuietPeriod(r["from_on"], r["to_on"], r["legal_ground"], r["province_id"])
         for r in await db.fetch(_QUIET)
     ]
-    provinces = [UUID(one) for one in row["audience"].get("province_ids", ())]
-    require_no_quiet_period(periods, now.astimezone(ZoneInfo(zone)).date(), provinces)
+
+
+def provinces_of(row: Record) -> list[UUID]:
+    """Return the provinces that a campaign addresses; none stands for all."""
+    return [UUID(one) for one in row["audience"].get("province_ids", ())]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
@@ -9,7 +10,7 @@ from asyncpg import Connection, LockNotAvailableError
 
 from api.domain.access import Viewer
 from api.errors import Conflict, IdempotencyMismatch, Invalid
-from api.models import new_id
+from api.models import new_id, transaction
 
 KEY_LENGTH = 64
 
@@ -23,6 +24,8 @@ _FIND = """
 SELECT input_sha256, result_id FROM idempotency_record
  WHERE actor = $1 AND mutation = $2 AND key = $3
 """
+_KEPT = timedelta(days=7)
+_FORGET = "DELETE FROM idempotency_record WHERE created_at < now() - $1::interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,7 @@ class Attempt:
     request: object
 
 
-async def first_result(
-    transaction: Connection, viewer: Viewer, attempt: Attempt, result_id: UUID
-) -> UUID:
+async def first_result(db: Connection, viewer: Viewer, attempt: Attempt, result_id: UUID) -> UUID:
     """Claim the key for `result_id`, or return the id that the same call created before.
 
     A twin in flight is waited for, because its row is locked until it commits.
@@ -55,18 +56,24 @@ async def first_result(
         orjson.dumps(attempt.request, option=orjson.OPT_SORT_KEYS, default=str)
     ).hexdigest()
     claim = (viewer.subject, attempt.mutation, attempt.key)
-    if await _is_claimed(transaction, (new_id(), *claim, digest, result_id)):
+    if await _is_claimed(db, (new_id(), *claim, digest, result_id)):
         return result_id
-    found = await transaction.fetchrow(_FIND, *claim)
+    found = await db.fetchrow(_FIND, *claim)
     if found["input_sha256"] != digest:
         raise IdempotencyMismatch(field=["idempotencyKey"])
     earlier: UUID = found["result_id"]
     return earlier
 
 
-async def _is_claimed(transaction: Connection, row: tuple[object, ...]) -> bool:
+async def _is_claimed(db: Connection, row: tuple[object, ...]) -> bool:
     try:
-        return await transaction.fetchval(_CLAIM, *row) is not None
+        return await db.fetchval(_CLAIM, *row) is not None
     except LockNotAvailableError as error:
         message = "The first call with this key is still running."
         raise Conflict(message, field=["idempotencyKey"]) from error
+
+
+async def forget_old_keys() -> None:
+    """Forget keys after seven days; the same key then starts anew."""
+    async with transaction() as db:
+        await db.execute(_FORGET, _KEPT)

@@ -148,10 +148,31 @@ def require_no_quiet_period(
         errors.QuietPeriod: at least one period binds.
     """
     if binding := quiet_periods_on(periods, day, province_ids):
-        last = max(binding, key=lambda period: period.to_on)
-        raise errors.QuietPeriod(
-            f"A quiet period holds until {last.to_on.isoformat()} ({last.legal_ground})."
-        )
+        raise errors.QuietPeriod(_until_when(binding))
+
+
+def _until_when(binding: Iterable[QuietPeriod]) -> str:
+    last = max(binding, key=lambda period: period.to_on)
+    return f"A quiet period holds until {last.to_on.isoformat()} ({last.legal_ground})."
+
+
+def status_by_calendar(
+    now_is: CampaignStatus,
+    ends_at: datetime,
+    now: datetime,
+    periods: Iterable[QuietPeriod],
+    province_ids: Iterable[UUID] = (),
+) -> tuple[CampaignStatus, str | None]:
+    """Return where the calendar leaves a public campaign, and why; `now` in the civil time zone.
+
+    Its end closes it, running or paused. A quiet period pauses it; the end of one resumes nothing.
+    """
+    if ends_at <= now:
+        return CampaignStatus.CLOSED, "The campaign has come to its end."
+    binding = quiet_periods_on(periods, now.date(), province_ids)
+    if now_is is CampaignStatus.ACTIVE and binding:
+        return CampaignStatus.PAUSED, _until_when(binding)
+    return now_is, None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from api.domain.campaign import (
     require_other_person,
     require_transition,
     status_after_edit,
+    status_by_calendar,
 )
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -199,3 +200,39 @@ def test_the_order_of_posts_and_audience_is_no_content():
 def test_what_was_never_approved_cannot_be_launched():
     with pytest.raises(errors.InvalidState):
         require_approved_content(CONTENT, None)
+
+
+BALI, JAKARTA = UUID(int=51), UUID(int=31)
+SILENCE = QuietPeriod(date(2026, 3, 5), date(2026, 3, 8), "PKPU contoh", BALI)
+
+
+@pytest.mark.parametrize(
+    ("now_is", "now", "provinces", "becomes"),
+    [
+        (ACTIVE, datetime(2026, 3, 5, tzinfo=UTC), (BALI,), PAUSED),
+        (ACTIVE, datetime(2026, 3, 5, tzinfo=UTC), (), PAUSED),
+        (ACTIVE, datetime(2026, 3, 5, tzinfo=UTC), (JAKARTA,), ACTIVE),
+        (ACTIVE, datetime(2026, 3, 4, 23, 59, tzinfo=UTC), (BALI,), ACTIVE),
+        (ACTIVE, datetime(2026, 3, 8, tzinfo=UTC), (BALI,), ACTIVE),
+        (PAUSED, datetime(2026, 3, 5, tzinfo=UTC), (BALI,), PAUSED),
+        (PAUSED, datetime(2026, 3, 8, tzinfo=UTC), (BALI,), PAUSED),
+        (ACTIVE, END - timedelta(seconds=1), (BALI,), ACTIVE),
+        (ACTIVE, END, (BALI,), CLOSED),
+        (PAUSED, END, (BALI,), CLOSED),
+    ],
+)
+def test_the_calendar_pauses_in_silence_and_closes_at_the_end(
+    now_is: CampaignStatus, now: datetime, provinces: tuple[UUID, ...], becomes: CampaignStatus
+) -> None:
+    status, reason = status_by_calendar(now_is, END, now, [SILENCE], provinces)
+
+    assert status is becomes
+    assert (reason is None) == (status is now_is)
+
+
+def test_what_is_over_is_closed_even_in_silence() -> None:
+    everywhere = QuietPeriod(START.date(), END.date() + timedelta(days=9), "PKPU contoh")
+
+    status, _ = status_by_calendar(ACTIVE, END, END, [everywhere], ())
+
+    assert status is CLOSED

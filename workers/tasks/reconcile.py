@@ -1,9 +1,11 @@
 """Compares what is due with the messages that exist, and asks for what is missing."""
 
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from api.actions.account_token import forget_overdue_tokens
+from api.actions.campaign_calendar import follow_calendar
 from api.actions.outbox import enqueue_due
 from api.actions.platform_state import switch_platforms
 from api.actions.shares.visited import observe_visited_links
@@ -20,10 +22,17 @@ logger = logging.getLogger(__name__)
 
 
 async def reconcile(ctx: dict[str, Any]) -> None:
-    """Ask for due work that nobody has asked for. The next tick repeats a failed one."""
+    """Let campaigns follow the calendar, and ask for due work that nobody has asked for.
+
+    The next tick repeats a failed one.
+    """
+    kit: Kit = ctx["kit"]
     await forget_overdue_tokens()
     await observe_visited_links()
-    await _ask_for_due(ctx["kit"])
+    moved_count = await follow_calendar(datetime.now(UTC), kit.settings.time_zone)
+    if moved_count:
+        logger.info("%d campaigns were paused or closed by the calendar", moved_count)
+    await _ask_for_due(kit)
 
 
 async def find_work(kit: "Kit", _work: "Work") -> None:

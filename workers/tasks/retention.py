@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from api.actions.idempotency import forget_old_keys
 from api.actions.link import forget_visits
 from api.actions.outbox import forget_finished_work
 from api.actions.webhook import empty_bodies
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 
 async def retention(ctx: dict[str, Any]) -> None:
-    """Delete finished messages and old dead letters."""
+    """Delete finished messages, old dead letters and answers to old idempotency keys."""
     await forget_finished_work()
+    await forget_old_keys()
 
 
 async def forget(ctx: dict[str, Any]) -> None:
