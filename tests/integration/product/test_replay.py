@@ -84,7 +84,11 @@ def evaluated(scores: Scores, file: Path) -> str:
         writer.writerow(("cut_day", "author_id", "score"))
         for day, found in scores.items():
             writer.writerows((day, author, score) for author, score in found.items())
-    command = [sys.executable, str(EVALUATE), str(file)]
+    return judged(str(file))
+
+
+def judged(*arguments: str) -> str:
+    command = [sys.executable, str(EVALUATE), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -109,5 +113,6 @@ async def test_all_authors_have_the_reference_score_however_the_events_come(
     assert scores == reference(nth=1)
     assert sum(map(len, scores.values())) == 21_697
     report = evaluated(scores, tmp_path / "scores.csv")
-    print(report)  # noqa: T201 (`-s` shows the figures)
+    simpler = [judged("--baseline", name) for name in ("share_count", "total_resharers")]
+    print(report, *simpler, sep="\n")  # noqa: T201 (`-s` shows the figures)
     assert report.splitlines()[-1].split() == ["score", *PUBLISHED]
