@@ -48,7 +48,9 @@ async def served_apart(fill: Callable[[Settings], Awaitable[None]]) -> AsyncIter
 @asynccontextmanager
 async def _process(environment: dict[str, str]) -> AsyncIterator[None]:
     server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench._server"), env=environment
+        *(sys.executable, "-m", "tests.bench._server"),
+        env=environment,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         await _awake()
