@@ -1,7 +1,6 @@
 """On a real Bluesky network that we did not write: what a hundred accounts do is in the tables."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -158,12 +157,16 @@ async def _register(database_url: str, holders: list[Person], post_uri: str) -> 
 async def _holder(person: Person) -> UUID:
     asn_id = await make.make_asn("Warga Contoh")
     account_id = await make.make_account(asn_id, person.handle, platform=Platform.BLUESKY)
-    for table in ("social_account", "account_key"):
-        key = "id" if table == "social_account" else "account_id"
-        with contextlib.suppress(asyncpg.UndefinedColumnError):
-            await make.execute(
-                f"UPDATE {table} SET platform_user_id = $2 WHERE {key} = $1",  # noqa: S608
-                account_id,
-                person.did,
-            )
+    await make.execute(
+        "UPDATE social_account SET platform_user_id = $2 WHERE id = $1", account_id, person.did
+    )
+    # Lists know a holder by this row alone; without it only timelines find their shares.
+    await make.execute("DELETE FROM account_key WHERE account_id = $1", account_id)
+    await make.insert(
+        "account_key",
+        platform="BLUESKY",
+        platform_user_id=person.did,
+        asn_id=asn_id,
+        account_id=account_id,
+    )
     return account_id
