@@ -32,7 +32,7 @@ def test_every_setting_that_differs_from_arqs_own_reaches_it(told: dict[str, obj
     assert {name: told[name] for name in expected} == expected
     assert [function.__name__ for function in told["functions"]] == ["run_message"]
     names = {job.name for job in told["cron_jobs"]}
-    assert names == {"cron:reconcile", "cron:forget", "cron:retention"}
+    assert names == {"cron:reconcile", "cron:forget", "cron:retention", "cron:check_totals"}
     assert str(told["timezone"]) == "Asia/Jakarta"
 
 
