@@ -48,10 +48,11 @@ _MIGRATION_LOCK = 7_236_501
 async def open_database(database_url: str, pool: Pool) -> AsyncIterator[None]:
     """Open the pool of this process for the time of the context; no connection is made yet."""
     await Tortoise.init(config=_configuration(database_url, pool), _enable_global_fallback=True)
+    client = get_connection("default")
     try:
         yield
     finally:
-        _keep_closed(get_connection("default"))
+        _keep_closed(client)
         await Tortoise.close_connections()
 
 

@@ -88,7 +88,9 @@ def random_rules(random: Random, *, has_minimums: bool, most: int = 3) -> list[Q
             if random.random() < 0.5:
                 is_asked = has_minimums and random.random() < 0.7
                 minimum = random.randint(0, most - 1) if is_asked else None
-                maximum = random.randint(minimum or 0, most) if random.random() < 0.7 else None
+                # A maximum of none for each group would admit nobody; it is refused.
+                least = max(minimum or 0, 0 if key else 1)
+                maximum = random.randint(least, most) if random.random() < 0.7 else None
                 if minimum is not None or maximum is not None:
                     rules.append(QuotaRule(dimension, key, minimum, maximum))
     return rules
