@@ -58,7 +58,7 @@ def test_killing_the_worker_again_and_again_loses_nothing_and_doubles_nothing(
     world.slow_down(0.05)
     interrupted_count = 0
 
-    for killing in range(4):
+    for killing in range(2):
         with real_worker(world) as worker:
             until(lambda: world.value(RUNNING) > 0, 20)
             time.sleep(random.uniform(0.1, 0.8) + killing / 4)  # noqa: S311 (no secret)
@@ -113,6 +113,7 @@ def crashing(open_place: Path) -> Iterator[CrashingPostgres]:
     server.stop()
 
 
+@pytest.mark.long
 def test_a_crash_of_postgresql_in_the_middle_loses_nothing(
     crashing: CrashingPostgres, servers: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,7 @@ def test_the_default_world_answers_soon_after_the_start():
     with running() as (_, client):
         health = client.get("/_sandbox/health").json()
 
-        assert time.monotonic() - started_at < 8, "2 s is the aim on an idle machine"
+        assert time.monotonic() - started_at < 20, "2 s is the aim on an idle machine"
         assert (health["status"], health["people"], health["programPosts"]) == ("ok", 240, 16)
 
 

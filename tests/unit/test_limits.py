@@ -103,11 +103,11 @@ def test_a_fragment_bomb_is_refused_soon() -> None:
     fragments = [
         f"fragment F{i} on T {{ a {{ ...F{i + 1} }} b {{ ...F{i + 1} }} }}" for i in range(18)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     refusal = refusal_of("{ ...F0 } " + " ".join(fragments) + " fragment F18 on T { c }")
 
     assert refusal["code"] == "QUERY_TOO_COMPLEX"
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ async def hold(stand: Stand, row: Row) -> None:
         seconds = time.perf_counter() - started
         assert_as_listed(outcome, expected, expected.status)
         if isinstance(expected.status, int) and not expected.changes:
-            assert seconds < MOST_SECONDS.get(row.number, 2)
+            assert seconds < MOST_SECONDS.get(row.number, 8)
             lenient = await expected.probe(stand, JSON)
             assert_as_listed(lenient, expected, 200 if expected.is_lenient else expected.status)
             assert await stand.fingerprint() == before
