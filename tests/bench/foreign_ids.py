@@ -33,7 +33,8 @@ FIELDS = {
     "asn": ("Asn", "query ($id: ID!) { asn(id: $id) { id name agency { name } } }"),
     "campaignSubmit": (
         "Campaign",
-        "mutation ($id: ID!) { campaignSubmit(input: {campaignId: $id, version: 1})"
+        "mutation ($id: ID!) { campaignSubmit(input: {campaignId: $id, version: 1,"
+        ' factCheckedBy: "Nama Contoh", isFreeOfCandidatesAndParties: true})'
         " { userErrors { code } } }",
     ),
 }
@@ -94,6 +95,7 @@ async def _timed(
     started = time.perf_counter()
     response = await client.post("/graphql", json=body, headers=headers)
     took = (time.perf_counter() - started) * 1000
+    assert "data" in response.json(), response.text
     (value,) = response.json()["data"].values()
     assert value is None or value == {"userErrors": [{"code": "NOT_FOUND"}]}, response.text
     return took
