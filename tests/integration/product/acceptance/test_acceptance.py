@@ -23,7 +23,7 @@ MODULES = (
 )
 TOGETHER = sorted((row for module in MODULES for row in module.ROWS), key=lambda row: row.number)
 ROWS = sorted([*TOGETHER, *cases_alone.ROWS], key=lambda row: row.number)
-SHARED = Path("/work/shared/design/graphql.md")
+SHARED = Path(__file__).parents[5] / "shared" / "design" / "graphql.md"
 NO_CODES = {"NOWHERE"}
 
 
