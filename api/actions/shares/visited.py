@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from api.actions.gains import remeasure
 from api.models import transaction
 from api.models.identity import first_id_at
 
@@ -29,10 +30,12 @@ proof AS (
      RETURNING asn_id, share_id)
 UPDATE share s SET evidence_level = 'LINK_OBSERVED' FROM proof p
  WHERE s.asn_id = p.asn_id AND s.id = p.share_id AND s.evidence_level = 'DECLARED'
+RETURNING s.asn_id, s.id
 """
 
 
 async def observe_visited_links() -> None:
     """Add the visits of the last day to the shares whose links were visited; once each."""
     async with transaction() as db:
-        await db.execute(_OBSERVE, first_id_at(datetime.now(UTC) - _LOOK_BACK))
+        raised = await db.fetch(_OBSERVE, first_id_at(datetime.now(UTC) - _LOOK_BACK))
+        await remeasure(db, [(row["asn_id"], row["id"]) for row in raised])

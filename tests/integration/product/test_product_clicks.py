@@ -66,6 +66,21 @@ async def test_a_visit_raises_a_declared_share_and_makes_none_up(api: Api, world
     assert await make.value(evidence, share) == 1
 
 
+async def test_a_level_that_a_visit_raises_is_measured_at_once(api: Api, world: World) -> None:
+    share = world.shares[world.ani]
+    reason = "SELECT reason FROM share_gain WHERE share_id = $1"
+    await make.rank()
+    before = await make.value(reason, share)
+    await make.execute("UPDATE share SET evidence_level = 'DECLARED' WHERE id = $1", share)
+    link_id = await create_link(SYSTEM, world.post, world.accounts[world.ani])
+    await visited(world.ani, link_id, ClickClass.HUMAN)
+
+    await observe_visited_links()
+
+    # A counted share has no reason; a visit is less than the least evidence that counts.
+    assert (before, await make.value(reason, share)) == (None, "EVIDENCE_BELOW_MINIMUM")
+
+
 async def test_a_visit_after_a_withdrawal_is_no_evidence(api: Api, world: World) -> None:
     link_id = await create_link(SYSTEM, world.post, world.accounts[world.ani])
     await visited(world.ani, link_id, ClickClass.HUMAN)
