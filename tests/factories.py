@@ -394,6 +394,30 @@ async def make_event(
     )
 
 
+async def make_draft_list(event_id: UUID, run_id: UUID) -> UUID:
+    """Make an invite list of one seat without entries."""
+    outcome = {
+        "score_without_quotas": "0",
+        "score_with_quotas": "0",
+        "lost_ppm": 0,
+        "effects": [],
+    }
+    return await insert(
+        "invite_list",
+        event_id=event_id,
+        score_run_id=run_id,
+        status="DRAFT",
+        seat_count=1,
+        seed="benih",
+        rules={},
+        solver="contoh",
+        outcome=outcome,
+        sha256="0" * 64,
+        created_by="organiser",
+        created_at=NOW,
+    )
+
+
 async def invite(  # noqa: PLR0913 (each argument is a column)
     event_id: UUID,
     list_id: UUID,

@@ -14,25 +14,7 @@ async def objects(world: World) -> dict[str, tuple[UUID, UUID]]:
         (world.event, world.ani, world.post),
         (world.other_event, world.citra, other_post),
     ):
-        made = await make.insert(
-            "invite_list",
-            event_id=event,
-            score_run_id=world.run,
-            status="DRAFT",
-            seat_count=1,
-            seed="benih",
-            rules={},
-            solver="contoh",
-            outcome={
-                "score_without_quotas": "0",
-                "score_with_quotas": "0",
-                "lost_ppm": 0,
-                "effects": [],
-            },
-            sha256="0" * 64,
-            created_by="organiser",
-            created_at=make.NOW,
-        )
+        made = await make.make_draft_list(event, world.run)
         lists.append(made)
         entries.append(
             await make.insert(

@@ -57,26 +57,7 @@ async def fill(world: World) -> None:
 
 
 async def _list_of(world: World, event_id: UUID, asn_id: UUID) -> UUID:
-    outcome = {
-        "score_without_quotas": "0",
-        "score_with_quotas": "0",
-        "lost_ppm": 0,
-        "effects": [],
-    }
-    made = await make.insert(
-        "invite_list",
-        event_id=event_id,
-        score_run_id=world.run,
-        status="DRAFT",
-        seat_count=1,
-        seed="benih",
-        rules={},
-        solver="contoh",
-        outcome=outcome,
-        sha256="0" * 64,
-        created_by="organiser",
-        created_at=make.NOW,
-    )
+    made = await make.make_draft_list(event_id, world.run)
     await _entry_of(made, asn_id, 1)
     return made
 
