@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,29 +53,23 @@ def assert_exact(world: SmallWorld) -> None:
     assert world.value(GAPS) == 0
 
 
-def test_killing_the_worker_again_and_again_loses_nothing_and_doubles_nothing(
+def kill_in_the_middle(world: SmallWorld, worker: subprocess.Popen[bytes], seconds: float) -> int:
+    """Kill a worker some seconds after it took a task; return how many it left unfinished."""
+    until(lambda: world.value(RUNNING) > 0, 20)
+    time.sleep(seconds)
+    unfinished_count: int = world.value(RUNNING)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    return unfinished_count
+
+
+def test_a_killed_worker_and_then_an_emptied_valkey_in_the_middle_lose_nothing(
     world: SmallWorld,
 ) -> None:
     world.slow_down(0.05)
-    interrupted_count = 0
 
-    for killing in range(2):
-        with real_worker(world) as worker:
-            until(lambda: world.value(RUNNING) > 0, 20)
-            time.sleep(random.uniform(0.1, 0.8) + killing / 4)  # noqa: S311 (no secret)
-            interrupted_count += world.value(RUNNING) > 0
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-    with real_worker(world):
-        world.until_read()
-
-    assert interrupted_count > 0
-    assert_exact(world)
-
-
-def test_an_emptied_valkey_in_the_middle_loses_nothing(world: SmallWorld) -> None:
-    world.slow_down(0.05)
-
+    with real_worker(world) as worker:
+        unfinished_count = kill_in_the_middle(world, worker, 0.5)
     with real_worker(world) as worker:
         world.until_shares(20)
         queued = int(ask(world.environment["REDIS_URL"], ["ZCARD", "arq:queue"])[0])
@@ -82,7 +77,26 @@ def test_an_emptied_valkey_in_the_middle_loses_nothing(world: SmallWorld) -> Non
         world.until_read()
         assert worker.poll() is None
 
+    assert unfinished_count > 0
     assert queued > 0
+    assert_exact(world)
+
+
+@pytest.mark.long
+def test_killing_the_worker_again_and_again_loses_nothing_and_doubles_nothing(
+    world: SmallWorld,
+) -> None:
+    world.slow_down(0.05)
+    unfinished_count = 0
+
+    for killing in range(4):
+        with real_worker(world) as worker:
+            seconds = random.uniform(0.1, 0.8) + killing / 4  # noqa: S311 (no secret)
+            unfinished_count += kill_in_the_middle(world, worker, seconds)
+    with real_worker(world):
+        world.until_read()
+
+    assert unfinished_count > 0
     assert_exact(world)
 
 

@@ -1,6 +1,5 @@
 """The document budget: exactly at a limit is fine, one more is refused, and always soon."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -99,15 +98,14 @@ def test_root_fields_are_counted_after_fragments() -> None:
     assert refusal_of(f"{{ ...F ...F }} fragment F on Query {{{half} }}") is None
 
 
-def test_a_fragment_bomb_is_refused_soon() -> None:
+def test_a_fragment_bomb_is_refused_before_it_is_walked() -> None:
+    # Walked whole, two to the power of forty selections would take longer than anybody waits.
     fragments = [
-        f"fragment F{i} on T {{ a {{ ...F{i + 1} }} b {{ ...F{i + 1} }} }}" for i in range(18)
+        f"fragment F{i} on T {{ a {{ ...F{i + 1} }} b {{ ...F{i + 1} }} }}" for i in range(40)
     ]
-    started = time.process_time()
-    refusal = refusal_of("{ ...F0 } " + " ".join(fragments) + " fragment F18 on T { c }")
+    refusal = refusal_of("{ ...F0 } " + " ".join(fragments) + " fragment F40 on T { c }")
 
     assert refusal["code"] == "QUERY_TOO_COMPLEX"
-    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(

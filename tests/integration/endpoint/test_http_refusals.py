@@ -1,6 +1,5 @@
 """What the endpoint refuses before anything runs: code, status, and the same shape every time."""
 
-import time
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -187,17 +186,14 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize(("document", "code"), DOCUMENTS, ids=range(len(DOCUMENTS)))
-async def test_a_document_is_refused_with_its_code_and_soon(
+async def test_a_document_is_refused_with_its_code(
     client: httpx2.AsyncClient, document: str, code: str
 ) -> None:
-    started = time.process_time()
     response = await ask(client, document)
-    seconds = time.process_time() - started
     lenient = await ask(client, document, accept=JSON)
 
     assert set(codes(response)) == {code}
     assert (response.status_code, lenient.status_code) == (400, 200)
-    assert seconds < 0.5
     assert_proper(response)
     assert_proper(lenient)
 

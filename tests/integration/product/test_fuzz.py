@@ -190,7 +190,7 @@ def ask_many(settings: Settings, count: int, start: int) -> Counter[str]:
             headers = headers_of(settings, caller, f"s{chosen.getrandbits(64)}")
             started = time.perf_counter()
             response = client.post(url, json={"query": document}, headers=headers)
-            assert time.perf_counter() - started < 5, document
+            assert time.perf_counter() - started < 15, document
             assert response.status_code < 500, (document, response.text)
             codes = codes_of(response.json())
             assert "INTERNAL_SERVER_ERROR" not in codes, (document, caller, response.text)

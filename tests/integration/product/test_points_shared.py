@@ -78,4 +78,4 @@ async def test_without_valkey_reads_go_on_and_are_counted_here(address: str) -> 
     await ledger.close()
 
     assert [window.is_exceeded for window in windows] == [False, False, True]
-    assert seconds < 3
+    assert seconds < 20
