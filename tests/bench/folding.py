@@ -1,12 +1,13 @@
 """What 10,000 new shares cost beside computing everything again: BENCH_SHARES=500000,5000000.
 
-Both are measured in one database, one after the other; the ratio is what counts. Rows that are
+Both are measured in one database, in turn; the ratio of the medians is what counts. Rows that are
 there from the start are made in SQL; everything that is timed is production code.
 """
 
 import os
 import time
 from collections.abc import Awaitable, Callable
+from statistics import median
 
 from asyncpg import Connection
 
@@ -20,64 +21,19 @@ from api.domain.amplification import FORMULA, formula
 from api.domain.ranking import Watermark
 from api.models import transaction
 from tests.bench._database import empty_database, say
+from tests.bench._filling import (
+    PATIENCE,
+    SHARES_OF_A_HOLDER,
+    add_shares,
+    make_world,
+    without_keys,
+)
 
 MODEL = formula(FORMULA)
 SIZES = [int(size) for size in os.environ.get("BENCH_SHARES", "100000,500000").split(",")]
 NEW_COUNT = 10_000
 ROUNDS = 3
-SHARES_OF_A_HOLDER = 50
 
-PEOPLE = """
-CREATE TABLE bench_person AS
-SELECT n, new_id() AS asn_id, new_id() AS account_id FROM generate_series(1, {holders}) n;
-INSERT INTO asn (id, full_name, sort_name, is_active, is_pseudonymous, created_at)
-SELECT asn_id, 'Contoh ' || n, 'contoh ' || n, true, true, now() FROM bench_person;
-INSERT INTO social_account (id, asn_id, platform, platform_user_id, handle, url, verification,
-                            connection, ownership_verified_at, created_at)
-SELECT account_id, asn_id, 'X', n::text, 'contoh_' || n, 'https://x.com/contoh_' || n, 'VERIFIED',
-       'NONE', now(), now() FROM bench_person;
-INSERT INTO consent (id, asn_id, purpose, account_id, basis, text_version, channel, granted_at)
-SELECT new_id(), asn_id, 'ACCOUNT_TRACKING', account_id, 'CONSENT', 'v1', 'BENCH', now()
-  FROM bench_person;
-INSERT INTO program (id, slug, name, source_url, created_by, created_at)
-SELECT new_id(), 'program', 'Program', 'https://contoh.go.id', 'a', now();
-INSERT INTO campaign (id, program_id, title, status, version, starts_at, ends_at, disclosure_label,
-                      audience, created_by, last_edited_by, approved_by, created_at)
-SELECT new_id(), id, 'Kampanye', 'ACTIVE', 1, now() - interval '20 days',
-       now() + interval '20 days', 'ASN', '{{}}', 'a', 'a', 'b', now() FROM program;
-INSERT INTO program_post (id, campaign_id, platform, official_post_ref, url, title, facts,
-                          source_url, disclosure_text, hashtags, state, published_at, created_at)
-SELECT new_id(), id, 'X', n::text, 'https://x.com/i/web/status/' || n, 'Post ' || n, '[]',
-       'https://contoh.go.id', 'ASN', '[]', 'PUBLISHED', now() - interval '15 days', now()
-  FROM campaign, generate_series(1, 1000) n;
-CREATE TABLE bench_post AS
-SELECT row_number() OVER (ORDER BY official_post_ref) AS n, id FROM program_post;
-ANALYZE;
-"""
-# Three times as many reshares as a third of the shares: most shares are passed on by nobody.
-SHARES = """
-CREATE TABLE bench_share AS
-SELECT new_id() AS id, p.asn_id, p.account_id, p.n, k, o.id AS post_id
-  FROM bench_person p, generate_series({first}, {last}) k, bench_post o
- WHERE p.n <= {holders} AND o.n = 1 + (p.n * 7 + k * 53) % 1000;
-INSERT INTO share (id, asn_id, program_post_id, account_id, platform, kind, key, native_id,
-                   shared_at, time_source, post_slot, ingest_seq, offered_metrics, evidence_level,
-                   review, presence, missed_sweep_count, first_observed_at)
-SELECT id, asn_id, post_id, account_id, 'X', 'QUOTE', n || '-' || k, n || '-' || k,
-       now() - ((n::bigint * 7919 + k * 104729) % 244800) * interval '1 minute', 'PLATFORM', 1,
-       nextval('ingest_seq'), '["RESHARERS"]', 'API_CONFIRMED', 'CLEAR', 'LIVE', 0, now()
-  FROM bench_share;
-INSERT INTO metric_observation (id, asn_id, share_id, metric, value, source, observed_at,
-                                ingest_seq)
-SELECT new_id(), asn_id, id, 'RESHARERS', 0, 'IMPORT', now(), nextval('ingest_seq')
-  FROM bench_share;
-INSERT INTO reshare (id, asn_id, share_id, resharer_key, ordinal, reshared_at, observed_at,
-                     ingest_seq, is_withdrawn)
-SELECT new_id(), asn_id, id, uuid_send(id) || int4send(r), 1 + (n + r) % 3, now(), now(),
-       nextval('ingest_seq'), false
-  FROM bench_share, generate_series(1, 3) r WHERE (n + k) % 3 = 0 AND r <= (n * k) % 4;
-"""
-FORGET = "DROP TABLE bench_share"
 GAINS = """
 INSERT INTO share_gain (id, asn_id, share_id, baseline_id, platform, campaign_id, day_on, post_slot,
                         state, counted_count, gain_micro, pending_count, held_count, held_micro,
@@ -113,60 +69,66 @@ async def main() -> None:
 
 
 async def compare(size: int) -> None:
-    """Fill a database, then rebuild it, fold in, and see that both agree."""
+    """Fill a database, then fold in and rebuild in turn, and see each time that both agree."""
     await begin_baseline(MODEL)
     while await build_on(MODEL):
         pass
-    holders = size // SHARES_OF_A_HOLDER
     started = time.perf_counter()
     async with transaction() as db:
-        await quiet(db)
-        await db.execute(PEOPLE.format(holders=holders), timeout=3_600)
-        await db.execute(
-            SHARES.format(first=1, last=SHARES_OF_A_HOLDER, holders=holders), timeout=3_600
-        )
-        await db.execute(FORGET)
-    async with transaction() as db:
-        await quiet(db)
-        await db.execute("ANALYZE", timeout=3_600)
-    say(f"{size:,} shares of {holders:,} holders, filled in {time.perf_counter() - started:.0f} s")
-    rebuilt = await rebuild(is_first=True)
-    folded = min([await fold_in(holders, turn) for turn in range(ROUNDS)])
-    say(f"  {NEW_COUNT:,} new shares folded in: {folded:6.2f} s, 1/{rebuilt / folded:.1f}")
-    await rebuild(is_first=False)
+        holder_count = await make_world(db, size)
+    await look_again()
+    filled = time.perf_counter() - started
+    say(f"{size:,} shares of {holder_count:,} holders, filled in {filled:.0f} s")
+    await rebuild(is_first=True)
+    rounds = [await play(holder_count, turn) for turn in range(ROUNDS)]
+    folded, rebuilt = (median(times) for times in zip(*rounds, strict=True))
+    say(
+        f"  medians: {NEW_COUNT:,} new shares folded in {folded:.2f} s, all buckets from"
+        f" observations {rebuilt:.2f} s: 1/{rebuilt / folded:.1f}"
+    )
     await add_up_buckets()
 
 
+async def play(holder_count: int, turn: int) -> tuple[float, float]:
+    """Fold in, compute everything again, and return both times."""
+    return await fold_in(holder_count, turn), await rebuild(is_first=False)
+
+
 async def rebuild(*, is_first: bool) -> float:
-    """Compute all day buckets from raw observations; keep the first ones, compare the second."""
+    """Compute all day buckets from raw observations; keep the first ones, compare the others."""
     async with transaction() as db:
         baseline = await prepared(db)
         at = Watermark(await db.fetchval("SELECT now()"), await take_watermark(db))
         spent = await timed(lambda: measure_past(db, baseline, at))
         if is_first:
-            for statement in (GAINS, BUCKETS):
-                await db.execute(statement, baseline.id, timeout=3_600)
+            await keep(db, baseline)
             say(f"  all buckets from observations: {spent:6.2f} s")
         else:
-            count = await db.fetchval(DIFFERENT, baseline.id, timeout=3_600)
-            say(f"  again afterwards: {spent:6.2f} s; {count} buckets differ from the folded ones")
-    async with transaction() as db:
-        await quiet(db)
-        await db.execute("ANALYZE share_gain; ANALYZE holder_day", timeout=3_600)
+            count = await db.fetchval(DIFFERENT, baseline.id, timeout=PATIENCE)
+            say(f"  all buckets from observations: {spent:6.2f} s, {count} differ from the folded")
+    await look_again()
     return spent
 
 
-async def fold_in(holders: int, turn: int) -> float:
-    """Measure 10,000 shares of 2,000 holders that were just stored; the storing is not timed."""
-    chosen, first = min(2_000, holders), SHARES_OF_A_HOLDER + 1 + turn * 5
-    last = first + NEW_COUNT // chosen - 1
+async def keep(db: Connection, baseline: FrozenBaseline) -> None:
+    """Store what was measured, as years of folding in would have."""
+    async with without_keys(db, ("share_gain", "holder_day")):
+        for statement in (GAINS, BUCKETS):
+            await db.execute(statement, baseline.id, timeout=PATIENCE)
+
+
+async def fold_in(holder_count: int, turn: int) -> float:
+    """Measure 10,000 shares of scattered holders that were just stored; storing is not timed."""
+    chosen = min(NEW_COUNT, holder_count)
+    each = NEW_COUNT // chosen
+    first = SHARES_OF_A_HOLDER + 1 + turn * each
     async with transaction() as db:
         await quiet(db)
-        await db.execute(SHARES.format(first=first, last=last, holders=chosen))
-        rows = await db.fetch("SELECT asn_id, id FROM bench_share")
-        await db.execute(FORGET)
-        keys = [(row["asn_id"], row["id"]) for row in rows]
-        return await timed(lambda: remeasure(db, keys))
+        new = range(first, first + each)
+        keys = await add_shares(db, new, every=holder_count // chosen)
+        spent = await timed(lambda: remeasure(db, keys))
+    say(f"  {len(keys):,} new shares folded in: {spent:6.2f} s")
+    return spent
 
 
 async def add_up_buckets() -> None:
@@ -187,6 +149,13 @@ async def prepared(db: Connection) -> FrozenBaseline:
     if baseline is None:
         raise AssertionError("no baseline is live")
     return baseline
+
+
+async def look_again() -> None:
+    """Do what autovacuum does in a server that is not for tests."""
+    async with transaction() as db:
+        await quiet(db)
+        await db.execute("ANALYZE", timeout=PATIENCE)
 
 
 async def quiet(db: Connection) -> None:

@@ -19,8 +19,8 @@ from api.domain.amplification import Bucket, next_change_at
 from api.domain.ranking import Watermark
 from api.queue import Job, enqueue
 
-# PostgreSQL expects one row of a list of keys and compares the parts of a batch pair by pair.
-BATCH_SIZE = 500
+# What a statement costs beside its rows is then nothing, and the rows still fit into memory.
+BATCH_SIZE = 10_000
 MANY_SHARES = 2_000
 RANKING_DELAY = timedelta(seconds=2)
 EVERYTHING = 2**63 - 1
@@ -81,8 +81,14 @@ ON CONFLICT (asn_id, baseline_id, platform, day_on) DO UPDATE SET {_ADDED}
 """
 
 _HOLDERS = "SELECT id FROM asn WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-# After a bulk import the planner takes these tables for empty, and reads them once a share.
-_LOOK_AGAIN = "ANALYZE share, reshare, metric_observation, consent"
+# After a bulk import the planner takes a table for empty, and reads all of it for each share.
+# Autovacuum looks after all others, and looking at millions of rows costs more than measuring.
+_UNKNOWN = """
+SELECT relname FROM pg_class
+ WHERE oid = ANY('{share,reshare,metric_observation,consent,share_gain,holder_day}'::regclass[])
+   AND (reltuples < 0
+        OR pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint)
+"""
 _OF_HOLDERS = "SELECT asn_id, id FROM share WHERE asn_id = ANY($1::uuid[])"
 _DUE = """
 SELECT DISTINCT g.asn_id, g.share_id
@@ -111,7 +117,7 @@ async def remeasure(
     if baselines is None:
         baselines = await standing_baselines(transaction)
     if baselines and len(keys) >= MANY_SHARES:
-        await transaction.execute(_LOOK_AGAIN)
+        await _look_again(transaction)
     for start in range(0, len(keys), BATCH_SIZE):
         await _fold(transaction, keys[start : start + BATCH_SIZE], baselines)
 
@@ -139,6 +145,12 @@ async def ask_for_ranking(transaction: Connection) -> None:
     """Ask for a new ranking; requests within a moment fold into one."""
     job = Job.REFRESH_RANKING
     await enqueue(transaction, job, {}, key=job.value, delay=RANKING_DELAY)
+
+
+async def _look_again(db: Connection) -> None:
+    """Count the tables that have more than doubled since somebody last did."""
+    for row in await db.fetch(_UNKNOWN):
+        await db.execute(f"ANALYZE {row['relname']}")
 
 
 async def _fold(db: Connection, keys: list[ShareKey], baselines: list[FrozenBaseline]) -> None:
