@@ -1,6 +1,7 @@
 """Real servers, a migrated database for each test, and settings that point at them."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -29,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(_TESTS).parts[0]
         if folder in _FOLDER_MARKERS:
             item.add_marker(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from the thousands of tests: looking at them took a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

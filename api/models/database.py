@@ -1,10 +1,12 @@
 """How every process opens PostgreSQL, and how reads and actions get a connection."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
     asynccontextmanager,
+    contextmanager,
     suppress,
 )
 from dataclasses import dataclass
@@ -148,7 +150,22 @@ async def apply_migrations(database_url: str) -> None:
     guard = await connect(database_url)
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
-        await migrate(config=_configuration(database_url, COMMAND_POOL))
+        with _rare_collections():
+            await migrate(config=_configuration(database_url, COMMAND_POOL))
     finally:
         await Tortoise.close_connections()
         await guard.close()
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the collector look less often: Tortoise copies all its models for every operation.
+
+    Looking at each copy took more than half of the time of a first start.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
