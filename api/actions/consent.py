@@ -142,14 +142,16 @@ async def withdraw_for_network(db: Connection, platform: Platform, platform_user
     """End the consents of an account because its network says that the owner withdrew access."""
     account_id = await db.fetchval(_OF_NETWORK, platform.value, platform_user_id)
     if account_id is not None:
-        await withdraw_account(db, account_id, is_in_ingest=True)
+        await withdraw_account(db, account_id)
 
 
-async def withdraw_account(db: Connection, account_id: UUID, *, is_in_ingest: bool = False) -> None:
-    """End the consents of an account and every use of it, as its owner took access back."""
+async def withdraw_account(db: Connection, account_id: UUID) -> None:
+    """End the consents of an account and every use of it, as its owner took access back.
+
+    Nothing may have been ingested in this transaction before: it waits for all who ingest.
+    """
     await _stop(db, account_id)
-    if not is_in_ingest:
-        await stop_ingest(db)
+    await stop_ingest(db)
     asn_id = await db.fetchval(_ASN_OF, account_id)
     purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
     ended = await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)

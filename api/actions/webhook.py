@@ -61,6 +61,9 @@ async def store_read_event(
 ) -> None:
     """Store what an event said on the rows that polling writes; its body goes with the message."""
     async with lease.transaction() as db:
+        # First, as a withdrawal waits for everybody who ingests, and this transaction may be next.
+        for account_id in read.revoked_account_ids:
+            await withdraw_for_network(db, platform, account_id)
         has_changed = False
         for post_ref, share in read.shares:
             post = await _post(db, platform, post_ref)
@@ -72,8 +75,6 @@ async def store_read_event(
             has_changed |= bool(stored.new_count or stored.changed_count)
         for native_id, actor_id in read.removals:
             has_changed |= await remove_shares(db, platform, [native_id], actor_id)
-        for account_id in read.revoked_account_ids:
-            await withdraw_for_network(db, platform, account_id)
         if has_changed:
             await ask_for_ranking(db)
         await lease.finish(db)

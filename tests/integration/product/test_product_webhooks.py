@@ -1,5 +1,6 @@
 """Events of networks: signed or refused, stored before they are read, each read once."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -14,6 +15,7 @@ from api_client import Api, serving
 from world import World, build_world
 
 from api.actions.outbox import claim
+from api.actions.watermark import join_ingest
 from api.domain.platform import Platform, ShareKind
 from api.models.sealed import Sealer
 from api.queue import Job
@@ -158,3 +160,27 @@ async def test_a_revocation_ends_the_consent(signing: Api) -> None:
     open_consents = "SELECT count(*) FROM consent WHERE account_id = $1 AND withdrawn_at IS NULL"
     assert await make.value(open_consents, world.accounts[world.ani]) == 0
     assert await make.value(open_consents, world.accounts[world.budi]) == 1
+
+
+async def test_a_revocation_waits_for_whoever_stores_observations_of_the_account(
+    signing: Api,
+) -> None:
+    world = await build_world(signing.settings)
+    _, user_id = await named(world)
+    ended = "SELECT count(*) FROM consent WHERE account_id = $1 AND withdrawn_at IS NOT NULL"
+    waiting = """SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                    AND mode = 'ExclusiveLock'"""
+
+    async with make.connection() as ingest, ingest.transaction():
+        await join_ingest(ingest)
+        revoked = asyncio.create_task(
+            read(signing, [Revocation(Platform.X, user_id, datetime.now(UTC))])
+        )
+        async with asyncio.timeout(10):
+            while await make.value(waiting) == 0 and not revoked.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        during = await make.value(ended, world.accounts[world.ani])
+    await revoked
+
+    assert during == 0
+    assert await make.value(ended, world.accounts[world.ani]) == 1
