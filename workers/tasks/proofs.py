@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from api.actions.account_change import lose_access
 from api.actions.outbox import CursorRef
 from api.actions.proof import Shown, confirm_proof, settle_proof
 from api.domain.matching import NeedsRedirect, PostRef, parse_post_url, post_from_id
@@ -45,10 +46,19 @@ async def check_proof(kit: Kit, work: Work) -> None:
         found = None if post is None else await _own(kit, connector, claim, post)
     except NotFound:
         await settle_proof(work.lease, claim, "REFUSED", "NOT_FOUND")
-    except (Protected, MissingPermission, AuthRevoked) as unknown:
+    except (Protected, MissingPermission) as unknown:
         await settle_proof(work.lease, claim, "WAITING", unknown.code)
+    except AuthRevoked as lost:
+        await _lose(work, claim, lost)
     else:
         await _decide(kit, work, claim, found)
+
+
+async def _lose(work: Work, claim: ProofClaim, lost: AuthRevoked) -> None:
+    """Drop the refused token; where the person took access back, this check has ended with it."""
+    await lose_access(work.lease, claim.account_id, is_expired=lost.is_expired)
+    if lost.is_expired:
+        await settle_proof(work.lease, claim, "WAITING", lost.code)
 
 
 async def _decide(kit: Kit, work: Work, claim: ProofClaim, found: OwnPost | None) -> None:

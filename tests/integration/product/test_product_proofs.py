@@ -15,7 +15,16 @@ from api.domain.matching import PostRef
 from api.domain.platform import Platform
 from api.models.sealed import Sealer
 from api.queue import Job
-from workers.platforms.base import Auth, Cap, NotFound, OwnPost, Page, Reference, ReferenceKind
+from workers.platforms.base import (
+    Auth,
+    AuthRevoked,
+    Cap,
+    NotFound,
+    OwnPost,
+    Page,
+    Reference,
+    ReferenceKind,
+)
 from workers.tasks.kit import Kit, Work
 from workers.tasks.proofs import check_proof
 
@@ -35,6 +44,7 @@ class Network:
     is_gone: bool = False
     text: str | None = None
     age: timedelta = timedelta(hours=1)
+    refusal: AuthRevoked | None = None
     caps: Cap = Cap.RESOLVE_URL | Cap.OWN_POSTS
     asked_as: list[Auth] = field(default_factory=list)
 
@@ -45,6 +55,8 @@ class Network:
 
     async def own_posts(self, account: Any, auth: Auth, *_: object) -> Page[OwnPost]:
         self.asked_as.append(auth)
+        if self.refusal is not None:
+            raise self.refusal
         now = datetime.now(UTC)
         at = now - self.age
         mine = OwnPost(Platform.X, NATIVE, account.id, now, at, URL, self.references, self.links)
@@ -212,6 +224,33 @@ async def test_where_only_the_owner_sees_a_post_it_is_looked_up_with_their_own_a
 
     assert network.asked_as == [Auth.of_account("token-of-ani")]
     assert await make.value(OUTCOME) == "ACCEPTED API_CONFIRMED"
+
+
+@pytest.mark.parametrize(
+    ("is_expired", "outcome", "stands"),
+    [(True, "WAITING AUTH_REVOKED", ("EXPIRED", 1)), (False, None, ("REVOKED", 0))],
+)
+async def test_an_access_that_is_refused_is_not_used_again(
+    api: Api, world: World, is_expired: bool, outcome: str | None, stands: tuple[str, int]
+) -> None:
+    await submit(api, world)
+    account = world.accounts[world.ani]
+    network = replace(
+        await quoting(world),
+        refusal=AuthRevoked(is_expired=is_expired),
+        caps=Cap.RESOLVE_URL | Cap.OWN_POSTS_BY_TOKEN,
+    )
+    async with make.connection() as db:
+        await keep_token(db, Sealer(api.settings.secrets), account, "token-of-ani", None)
+    await check(api, network)
+
+    usable = "SELECT count(*) FROM account_token WHERE NOT is_revoke_only"
+    consents = "SELECT count(*) FROM consent WHERE account_id = $1 AND withdrawn_at IS NULL"
+    connection = "SELECT connection FROM social_account WHERE id = $1"
+    assert await make.value(usable) == 0
+    assert await make.value(OUTCOME) == outcome
+    shown = await make.value(connection, account), await make.value(consents, account)
+    assert shown == stands
 
 
 async def test_without_that_access_a_person_decides_and_nothing_is_refused(
