@@ -18,6 +18,7 @@ from api.models import new_id, transaction
 from api.models.sealed import Sealer
 from api.queue import Job, enqueue
 from api.reads.ownership import Claim
+from api.reads.renewal import AgeingToken
 
 # Deleted within the hour in any case; the sweep comes every five minutes.
 TOKEN_KEPT = timedelta(minutes=50)
@@ -28,7 +29,8 @@ INSERT INTO account_token (id, asn_id, account_id, sealed_access, expires_at, is
                            created_at)
 SELECT $1, asn_id, id, $3, $4, false, now() FROM social_account WHERE id = $2
 ON CONFLICT (account_id) WHERE NOT is_revoke_only DO UPDATE
-   SET sealed_access = excluded.sealed_access, expires_at = excluded.expires_at
+   SET sealed_access = excluded.sealed_access, expires_at = excluded.expires_at,
+       created_at = now()
 """
 _CONNECTED = "UPDATE social_account SET connection = 'HEALTHY' WHERE id = $1"
 _HOLD = """
@@ -51,6 +53,11 @@ _CHECKED = """
 UPDATE account_verification SET checked_at = now(), outcome_code = $2,
        sealed_code = NULL, sealed_verifier = NULL
  WHERE id = $1
+"""
+_RENEW = """
+UPDATE account_token SET sealed_access = $2, sealed_refresh = coalesce($3, sealed_refresh),
+       expires_at = $4, created_at = now()
+ WHERE id = $1 AND NOT is_revoke_only RETURNING account_id
 """
 _CLOSE = """
 UPDATE account_token SET is_revoke_only = true, delete_by = now() + $2
@@ -116,6 +123,18 @@ async def end_login(lease: Lease, claim: Claim, code: str) -> None:
         change = Change("check_ownership", "SocialAccount", claim.account_id, reason=code)
         await record(db, SYSTEM, change)
         await _give_back(db, claim.verification_id)
+        await lease.finish(db)
+
+
+async def renew_token(lease: Lease, sealer: Sealer, held: AgeingToken, issued: Issued) -> None:
+    """Keep what a network gave for an ageing token in its place, unless another one took it."""
+    account_id = held.account_id
+    access = sealer.seal_token(account_id, issued.access)
+    refresh = None if issued.refresh is None else sealer.seal_token(account_id, issued.refresh)
+    async with lease.transaction() as db:
+        found = await db.fetchval(_RENEW, held.id, access, refresh, issued.expires_at)
+        if found is not None:
+            await record(db, SYSTEM, Change("renew_token", "SocialAccount", account_id))
         await lease.finish(db)
 
 

@@ -21,6 +21,7 @@ class Job(StrEnum):
     BUILD_EXPORT = "build_export"
     CHECK_OWNERSHIP = "check_ownership"
     FINISH_LOGIN = "finish_login"
+    RENEW_ACCESS = "renew_access"
     REVOKE_ACCESS = "revoke_access"
     CHECK_PROOF = "check_proof"
     WEBHOOK = "webhook"

@@ -1,6 +1,6 @@
 """The settings of the networks: base URLs, switches, tokens, secrets, and logins for holders."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from api.settings.reader import Reader
 
@@ -21,6 +21,8 @@ class LoginApp:
     token_url: str = ""
     revoke_url: str = ""
     """Empty: the network has no address at which a token is given back."""
+    renew_url: str = ""
+    """Where a token alone is exchanged for one that lives longer, if that has its own address."""
     scopes: tuple[str, ...] = ()
 
     @property
@@ -165,19 +167,23 @@ def read_facebook(read: Reader) -> FacebookPlatform:
 def read_instagram(read: Reader) -> InstagramPlatform:
     """Read what begins with `GEMA_INSTAGRAM_`."""
     token_url = "https://api.instagram.com/oauth/access_token"  # noqa: S105 (an address)
+    base_url = read.address("GEMA_INSTAGRAM_BASE_URL", "https://graph.instagram.com")
     return InstagramPlatform(
         is_enabled=read.flag("GEMA_INSTAGRAM_ENABLED", default=True),
-        base_url=read.address("GEMA_INSTAGRAM_BASE_URL", "https://graph.instagram.com"),
+        base_url=base_url,
         discovery_url=read.address("GEMA_INSTAGRAM_DISCOVERY_URL", "https://graph.facebook.com"),
         version=read.text("GEMA_INSTAGRAM_VERSION", GRAPH_VERSION),
         app_secret=read.text("GEMA_INSTAGRAM_APP_SECRET", ""),
         accounts=read.pairs("GEMA_INSTAGRAM_ACCOUNTS"),
         verify_token=read.text("GEMA_INSTAGRAM_VERIFY_TOKEN", ""),
-        login=_login(
-            read,
-            "GEMA_INSTAGRAM",
-            ("https://www.instagram.com/oauth/authorize", token_url, ""),
-            ("instagram_business_basic", "instagram_business_manage_insights"),
+        login=replace(
+            _login(
+                read,
+                "GEMA_INSTAGRAM",
+                ("https://www.instagram.com/oauth/authorize", token_url, ""),
+                ("instagram_business_basic", "instagram_business_manage_insights"),
+            ),
+            renew_url=f"{base_url}/refresh_access_token",
         ),
     )
 

@@ -100,10 +100,16 @@ class Logins:
         return self._issue(old.platform, old.account_id, old.scope, now, life_seconds)
 
     def prolong(self, token: str, now: int, life_seconds: int | None) -> Issue:
-        """Exchange an access token for one that lives longer."""
+        """Exchange an access token that still lives for one that lives longer.
+
+        Raises:
+            TokenLost: there is no such token, it was withdrawn, or it is too late.
+        """
         old = self._access.get(token)
         if old is None or (old.platform, old.account_id) in self._lost:
-            raise GrantRefused("the token is not valid")
+            raise TokenLost(Loss.REVOKED)
+        if old.expires_at is not None and old.expires_at < now:
+            raise TokenLost(Loss.REVOKED if old.expires_at < 0 else Loss.EXPIRED)
         return self._issue(old.platform, old.account_id, old.scope, now, life_seconds)
 
     def end(self, token: str) -> None:

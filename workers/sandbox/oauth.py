@@ -31,7 +31,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from workers.sandbox.graph.errors import GraphError
-from workers.sandbox.graph.tokens import accept
+from workers.sandbox.graph.tokens import accept, session_error
 from workers.sandbox.logins import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -39,6 +39,7 @@ from workers.sandbox.logins import (
     GrantRefused,
     Issue,
     Logins,
+    TokenLost,
 )
 from workers.sandbox.logins import Request as Login
 from workers.sandbox.network import Account, Network
@@ -151,6 +152,9 @@ class Desk:
             issue = self._exchange(grant, values)
         except GrantRefused as refused:
             return _error(400, "invalid_grant", str(refused))
+        except TokenLost as lost:
+            error = session_error(lost.loss)
+            return _json(error.body(request.url.path), error.status)
         network = self._network()
         if network is not None and self.provider.platform in ("FACEBOOK", "INSTAGRAM"):
             network.accounts[issue.account_id].is_consenting = True

@@ -6,7 +6,7 @@ from workers.tasks.eligibility import assess_eligibility
 from workers.tasks.exports import build_export
 from workers.tasks.invitations import expire, send_invitation
 from workers.tasks.kit import Kit, Task, Work
-from workers.tasks.logins import finish_login, revoke_access
+from workers.tasks.logins import finish_login, renew_access, revoke_access
 from workers.tasks.metrics import read_metrics
 from workers.tasks.ownership import check_ownership
 from workers.tasks.proofs import check_proof
@@ -35,6 +35,7 @@ TASKS: dict[Job, Task] = {
     Job.BUILD_EXPORT: build_export,
     Job.CHECK_OWNERSHIP: check_ownership,
     Job.FINISH_LOGIN: finish_login,
+    Job.RENEW_ACCESS: renew_access,
     Job.REVOKE_ACCESS: revoke_access,
     Job.CHECK_PROOF: check_proof,
     Job.WEBHOOK: read_webhook,

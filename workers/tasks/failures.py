@@ -36,6 +36,7 @@ _PLATFORM_JOBS = frozenset(
         Job.SCAN_TIMELINE,
         Job.SCAN_MENTIONS,
         Job.READ_METRICS,
+        Job.RENEW_ACCESS,
     }
 )
 

@@ -1,8 +1,9 @@
-"""Finishes logins at networks, and gives back tokens that are needed no more."""
+"""Finishes logins at networks, renews what they gave, and gives back what is needed no more."""
 
 from contextlib import suppress
 from uuid import UUID
 
+from api.actions.account_change import lose_access
 from api.actions.account_token import (
     Issued,
     LoginProof,
@@ -10,10 +11,12 @@ from api.actions.account_token import (
     forget_token,
     hold_token,
     prove_by_login,
+    renew_token,
 )
 from api.actions.outbox import CursorRef, Fenced
 from api.domain.ownership import callback_address, is_same_account
 from api.reads.login import ClosedToken, Login, closed_token, open_login
+from api.reads.renewal import ageing_token
 from workers.platforms.base import (
     Auth,
     AuthRevoked,
@@ -25,7 +28,7 @@ from workers.platforms.base import (
     ProfileFact,
     Protected,
 )
-from workers.platforms.logins import LoginServer
+from workers.platforms.logins import Grant, LoginServer
 from workers.tasks.kit import Kit, Work
 
 
@@ -49,6 +52,28 @@ async def finish_login(kit: Kit, work: Work) -> None:
     handle = profile.handle or claim.handle
     proof = LoginProof(profile.id, handle, needs_own_token(connector))
     await prove_by_login(work.lease, kit.sealer, claim, proof)
+
+
+async def renew_access(kit: Kit, work: Work) -> None:
+    """Exchange an ageing token for one that lives longer; what cannot be renewed is dropped."""
+    token = await ageing_token(UUID(work.args["account_id"]))
+    if token is None:
+        return
+    server = kit.login_server(token.platform)
+    access, refresh = (
+        None if box is None else kit.sealer.open_token(token.account_id, box)
+        for box in (token.sealed_access, token.sealed_refresh)
+    )
+    try:
+        grant = await server.renew(access or "", refresh)
+    except AuthRevoked as lost:
+        await lose_access(work.lease, token.account_id, is_expired=lost.is_expired)
+        return
+    try:
+        await renew_token(work.lease, kit.sealer, token, _issued(grant))
+    except Fenced:
+        await _return_at_once(server, grant.access)
+        raise
 
 
 async def revoke_access(kit: Kit, work: Work) -> None:
@@ -98,13 +123,16 @@ async def _access(kit: Kit, work: Work, login: Login) -> str:
     )
     back = callback_address(kit.settings.public_url, claim.platform)
     grant = await server.exchange(code, verifier, back)
-    issued = Issued(grant.access, grant.refresh, grant.expires_at)
     try:
-        await hold_token(work.lease, kit.sealer, claim, issued)
+        await hold_token(work.lease, kit.sealer, claim, _issued(grant))
     except Fenced:
         await _return_at_once(server, grant.access)
         raise
     return grant.access
+
+
+def _issued(grant: Grant) -> Issued:
+    return Issued(grant.access, grant.refresh, grant.expires_at)
 
 
 async def _return_at_once(server: LoginServer, access: str) -> None:

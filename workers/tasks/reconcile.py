@@ -14,6 +14,7 @@ from api.domain.platform import Platform
 from api.reads.due import due_assessments, due_audiences, due_exports, due_invitations, due_scans
 from api.reads.due_accounts import due_mentions, due_metrics, due_timelines
 from api.reads.due_review import due_search
+from api.reads.renewal import due_renewals
 
 if TYPE_CHECKING:
     from workers.tasks.kit import Kit, Work
@@ -51,6 +52,7 @@ async def _ask_for_due(kit: "Kit") -> None:
         *await due_mentions(_watched(kit), kit.settings.poll_seconds),
         *await due_metrics(kit.connectors, kit.settings.poll_seconds),
         *await due_audiences(kit.connectors),
+        *await due_renewals(*_logins(kit)),
         *await due_assessments(),
         *await due_invitations(),
         *await due_exports(),
@@ -59,6 +61,12 @@ async def _ask_for_due(kit: "Kit") -> None:
     if works:
         await enqueue_due(works)
         logger.info("%d pieces of work were due", len(works))
+
+
+def _logins(kit: "Kit") -> tuple[list[Platform], list[Platform]]:
+    """Return the networks with a login that are switched on, and which prolong a token alone."""
+    servers = {one: server for one, server in kit.logins.items() if one in kit.connectors}
+    return list(servers), [one for one, server in servers.items() if server.prolongs]
 
 
 def _watched(kit: "Kit") -> list[tuple[Platform, str]]:

@@ -92,15 +92,15 @@ class LoginDesk:
             urlsplit(back).path, data={name: unescape(value) for name, value in fields.items()}
         )
 
-    async def work(self) -> None:
-        """Run what is due of logins until nothing is."""
+    async def work(self, *jobs: str) -> None:
+        """Run what is due of logins, or of these jobs alone, until nothing is."""
         runner = Runner(self.kit, TASKS)
         async with make.connection() as db:
-            due = [row["id"] for row in await db.fetch(_DUE, _JOBS)]
+            due = [row["id"] for row in await db.fetch(_DUE, jobs or _JOBS)]
         for message_id in due:
             await runner.run(message_id)
         if due:
-            await self.work()
+            await self.work(*jobs)
 
     async def linked(self, asn_id: UUID, platform: Platform, one: Any) -> dict[str, Any]:
         """Link an account from the beginning to the end."""

@@ -80,6 +80,11 @@ def accept(
     raise GraphError(SESSION, "Invalid OAuth access token - Cannot parse access token")
 
 
+def session_error(loss: Loss) -> GraphError:
+    """Return how Meta says that a token opens nothing any more."""
+    return GraphError(SESSION, "Error validating access token", _SUBCODES.get(loss))
+
+
 def _check_proof(token: str, proof: str | None) -> None:
     if proof is None:
         raise GraphError(PARAMETER, "API calls from the server require an appsecret_proof argument")
@@ -91,9 +96,7 @@ def _user(network: Network, logins: Logins, text: str, now: int) -> Account:
     try:
         account = logins.account(network, text, now)
     except TokenLost as lost:
-        raise GraphError(
-            SESSION, "Error validating access token", _SUBCODES.get(lost.loss)
-        ) from None
+        raise session_error(lost.loss) from None
     if account is not None and logins.is_issued(text):
         return _unblocked(account)
     is_owner = account is not None and account.id in owners(network)
