@@ -111,13 +111,26 @@ async def _paged_while_people_move(run: Run) -> Result:
     judged = []
     async with moving_people(run.installation.home.database_url(), PEOPLE_COUNT) as moving:
         for client in ("apollo", "urql"):
-            command = ["node", "moving.mjs", client, run.url, run.installation.token("ADMIN")]
-            node = await asyncio.create_subprocess_exec(*command, cwd=FRONTEND, stdout=PIPE)
-            said, _ = await asyncio.wait_for(node.communicate(), SUITE_SECONDS)
-            walked = json.loads(said) if node.returncode == 0 else {"pages": 0, "ids": []}
-            judged.append(_saw_each_once(client, walked["pages"], walked["ids"], moving))
+            pages, ids = await _walked(run, client)
+            judged.append(_saw_each_once(client, pages, ids, moving))
     print(f"{moving.arrived_count} came and {moving.left_count} left meanwhile")
     return "pages while people come and go", all(judged), time.monotonic() - begun
+
+
+async def _walked(run: Run, client: str) -> tuple[int, list[str]]:
+    """Return how many pages the client read and whom it holds; nothing where it failed."""
+    command = ["node", "moving.mjs", client, run.url, run.installation.token("ADMIN")]
+    node = await asyncio.create_subprocess_exec(*command, cwd=FRONTEND, stdout=PIPE)
+    begun = time.monotonic()
+    try:
+        said, _ = await asyncio.wait_for(node.communicate(), SUITE_SECONDS)
+    except TimeoutError:
+        node.kill()
+        await node.wait()
+    seconds = time.monotonic() - begun
+    print(f"{client}: ended after {seconds:.0f} s with status {node.returncode}")
+    walked = json.loads(said) if node.returncode == 0 else {"pages": 0, "ids": []}
+    return walked["pages"], walked["ids"]
 
 
 def _saw_each_once(name: str, pages: int, ids: list[str], moving: Moving) -> bool:

@@ -28,11 +28,11 @@ class Moving:
     _leaving: list[UUID] = field(default_factory=list)
 
     async def step(self, lent: asyncpg.Connection, number: int) -> None:
-        """Let some people in and others go, all over the order."""
+        """Let some people in and as many others go, all over the order."""
         new = await lent.fetch(_STAY, f"datang {number} ", 7)
         self._leaving += [row["id"] for row in new]
         random.Random(number).shuffle(self._leaving)  # noqa: S311
-        going, self._leaving = self._leaving[:6], self._leaving[6:]
+        going, self._leaving = self._leaving[:7], self._leaving[7:]
         await lent.execute(_LEAVE, going)
         self.arrived_count += len(new)
         self.left_count += len(going)

@@ -28,41 +28,67 @@ const patient = (input, init) =>
     return fetch(input, init);
   });
 
-async function apollo() {
+// Both clients put the pages together by their own relay pagination, and are asked for the whole list at every TENTH
+// page and at the end. To read it at each of n pages costs the clients about n³ steps (urql: 20 s of merging after 60
+// pages, which the server had answered in 1.7 s; Apollo: 93 s and 2 GB after 100).
+const TENTH = 10;
+
+// A page goes into the cache as Apollo's own fetchMore writes it: without a read of all that the cache holds.
+function apollo() {
   const client = new ApolloClient({
     link: new HttpLink({ uri: url, headers, fetch: patient }),
     cache: new InMemoryCache({ typePolicies: { Query: { fields: { asns: relayStylePagination() } } } }),
   });
-  const page = async (after) =>
-    (await client.query({ query: gql(PEOPLE), variables: { first, after }, fetchPolicy: 'network-only' })).data;
-  return walk(page);
+  const query = gql(PEOPLE);
+  return {
+    async page(after) {
+      const variables = { first, after };
+      const { data } = await client.query({ query, variables, fetchPolicy: 'no-cache' });
+      client.writeQuery({ query, variables, data });
+      return data;
+    },
+    whole: async () => client.readQuery({ query, variables: { first, after: null } }),
+  };
 }
 
-async function urql() {
+// relayPagination merges when it is asked; while pages come, the field of each page is read as it came.
+function urql() {
+  let isWhole = false;
+  const merged = relayPagination();
+  const asns = (parent, args, cache, info) =>
+    isWhole ? merged(parent, args, cache, info) : cache.resolve(parent, 'asns', args);
   const client = new Client({
     url,
     preferGetMethod: false,
     fetch: patient,
     fetchOptions: { headers },
-    exchanges: [cacheExchange({ resolvers: { Query: { asns: relayPagination() } } }), fetchExchange],
+    exchanges: [cacheExchange({ resolvers: { Query: { asns } } }), fetchExchange],
   });
-  const page = async (after) => {
-    const { data, error } = await client.query(document(PEOPLE), { first, after }).toPromise();
+  const read = async (after, context) => {
+    const { data, error } = await client.query(document(PEOPLE), { first, after }, context).toPromise();
     if (error) throw error;
     return data;
   };
-  return walk(page);
+  return {
+    page: (after) => read(after),
+    async whole() {
+      isWhole = true;
+      const data = await read(null, { requestPolicy: 'cache-only' });
+      isWhole = false;
+      return data;
+    },
+  };
 }
 
-// Each answer holds all pages so far, as the client's cache has put them together.
-async function walk(page) {
-  let asns;
-  let pages = 0;
-  do {
-    ({ asns } = await page(asns?.pageInfo.endCursor ?? null));
-    pages += 1;
-  } while (asns.pageInfo.hasNextPage);
-  return { pages, ids: asns.edges.map((edge) => edge.node.id) };
+async function walk({ page, whole }) {
+  let [pages, after, isMore] = [0, null, true];
+  let edges = [];
+  while (isMore) {
+    const { pageInfo } = (await page(after)).asns;
+    [pages, after, isMore] = [pages + 1, pageInfo.endCursor, pageInfo.hasNextPage];
+    if (!isMore || pages % TENTH === 0) edges = (await whole()).asns.edges;
+  }
+  return { pages, ids: edges.map((edge) => edge.node.id) };
 }
 
-console.log(JSON.stringify(await (name === 'urql' ? urql : apollo)()));
+console.log(JSON.stringify(await walk(name === 'urql' ? urql() : apollo())));
