@@ -14,6 +14,7 @@ from api.cli import archive as archives
 from api.cli import doctor as doctors
 from api.cli import reports
 from api.cli import verify as verifying
+from api.cli.failures import disk_failure
 from api.cli.imports import import_file
 from api.cli.migrations import migrate as apply_migrations
 from api.cli.run import run as run_all
@@ -220,9 +221,17 @@ def main() -> NoReturn:
     try:
         app()
     except (GemaError, SettingRefused) as error:
-        typer.echo(f"gema: {error.code}: {error.message}", err=True)
-        sys.exit(1)
+        _give_up(error)
+    except Exception as error:
+        if failure := disk_failure(error):
+            _give_up(failure)
+        raise
     sys.exit(0)
+
+
+def _give_up(error: GemaError | SettingRefused) -> NoReturn:
+    typer.echo(f"gema: {error.code}: {error.message}", err=True)
+    sys.exit(1)
 
 
 __all__ = ["app", "main"]
