@@ -103,6 +103,7 @@ class ListRow:
     score_without_quotas: int
     score_with_quotas: int
     lost_ppm: int
+    lot_count: int
     effects: tuple[EffectRow, ...]
     frozen_at: datetime | None
     overrides: tuple[OverrideRow, ...]
@@ -123,6 +124,7 @@ class ListRow:
             score_without_quotas=int(outcome["score_without_quotas"]),
             score_with_quotas=int(outcome["score_with_quotas"]),
             lost_ppm=outcome["lost_ppm"],
+            lot_count=outcome.get("lot_count", 0),
             effects=tuple(_effect(item) for item in outcome["effects"]),
             frozen_at=record["frozen_at"],
             overrides=tuple(OverrideRow.of(item) for item in record["overrides"]),

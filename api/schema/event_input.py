@@ -92,6 +92,11 @@ class InviteListProposeInput:
     seed: str | None = strawberry.field(
         default=UNSET, description="Breaks ties; follows from event and run if absent."
     )
+    lot_among_level_of: strawberry.ID | None = strawberry.field(
+        default=UNSET,
+        description="An earlier list of this event: people who are level on it (`isLevel`) draw "
+        "lots for their places. No lot if absent; not together with a seed.",
+    )
     dry_run: bool | None = strawberry.field(
         default=False, description="True computes the list and stores nothing."
     )
@@ -108,6 +113,9 @@ class InviteListProposeInput:
             quotas=tuple(quota.rule(at) for at, quota in enumerate(self.quotas or ())),
             cool_down_days=(COOL_DOWN_DAYS if self.cool_down_days is None else self.cool_down_days),
             seed=self.seed or None,
+            lot_among_level_of=uuid_if_given(
+                self.lot_among_level_of, "InviteList", "lotAmongLevelOf"
+            ),
         )
 
 

@@ -141,6 +141,9 @@ class InviteList(Node):
     capacity: int = strawberry.field(description="Capacity of the event.")
     seat_count: int = strawberry.field(description="Seats that this list fills.")
     seed: str = strawberry.field(description="Seed that breaks ties; the same seed, the same list.")
+    lot_count: int = strawberry.field(
+        description="How many level people drew lots for their places; 0 where nobody did."
+    )
     sha256: str = strawberry.field(description="Hash of terms, rules and every row.")
     score_run: ScoreRun | None = strawberry.field(description="The frozen run behind the list.")
     frozen_at: datetime | None = strawberry.field(description="Timestamp of freezing.")
@@ -216,6 +219,7 @@ class InviteList(Node):
             capacity=row.capacity,
             seat_count=row.seat_count,
             seed=row.seed,
+            lot_count=row.lot_count,
             sha256=row.sha256,
             score_run=ScoreRun.of(row.run),
             frozen_at=row.frozen_at,

@@ -188,8 +188,8 @@ def test_the_reserve_of_newcomers_is_refilled_by_a_newcomer() -> None:
     others = [person(4, score=7), person(5, score=1, **new)]
     book = RuleBook([QuotaRule(NEWCOMER, minimum=1)], 3)
 
-    called = replacement(leaver, standing, others, book, "seed")
-    for_a_veteran = replacement(standing[0], [leaver, standing[1]], others, book, "seed")
+    called = replacement(leaver, standing, others, book)
+    for_a_veteran = replacement(standing[0], [leaver, standing[1]], others, book)
 
     assert called == others[1]
     assert for_a_veteran == others[0]
@@ -200,8 +200,8 @@ def test_nobody_is_called_who_would_break_a_maximum() -> None:
     others = [person(10, score=7, agency_key="a", province_key="p")]
     book = RuleBook([QuotaRule(AGENCY, maximum=1)], 2)
 
-    assert replacement(seated[1], [seated[0]], others, book, "seed") is None
-    assert replacement(seated[0], [seated[1]], others, book, "seed") == others[0]
+    assert replacement(seated[1], [seated[0]], others, book) is None
+    assert replacement(seated[0], [seated[1]], others, book) == others[0]
 
 
 def test_somebody_without_a_rival_in_the_same_need_leaves_the_seat_to_the_best_other() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 from asyncpg import Connection, Record
@@ -21,13 +22,13 @@ CUT_OFF = timedelta(hours=1)
 """Nobody is called later than this before the start, as they could not answer in time."""
 
 _LOCK = """
-SELECT l.id, l.event_id, l.status, l.seed, l.rules, l.outcome, ev.starts_at, ev.ends_at,
+SELECT l.id, l.event_id, l.status, l.rules, l.outcome, ev.starts_at, ev.ends_at,
        ev.status AS event_status, now() AS now
   FROM invite_list l JOIN event ev ON ev.id = l.event_id WHERE l.id = $1 FOR UPDATE OF l
 """
 # Who came or stayed away had a seat too; nobody is called whose consent or badge has gone.
 _PEOPLE = """
-SELECT i.id, i.asn_id, i.status, e.score, e.facts,
+SELECT i.id, i.asn_id, i.status, e.rank, e.score, e.facts,
        EXISTS (SELECT 1 FROM consent c WHERE c.asn_id = i.asn_id AND c.withdrawn_at IS NULL
                   AND c.purpose = 'INVITATION_CONTACT')
        AND EXISTS (SELECT 1 FROM badge b WHERE b.asn_id = i.asn_id AND b.state = 'ACTIVE')
@@ -75,7 +76,7 @@ async def call_next(db: Connection, row: Record, leavers: Sequence[Leaver]) -> i
         return 0
     gone = [leaver.invitation_id for leaver in leavers]
     people = await db.fetch(_PEOPLE, row["event_id"], gone, row["id"])
-    called = _called(people, gone, *await _rules(db, row))
+    called = _called(people, gone, await _rules(db, row))
     for leaver, invitation_id in called.items():
         window = next(one.window for one in leavers if one.invitation_id == leaver)
         until = answer_by(row, window)
@@ -91,28 +92,28 @@ async def _invite(db: Connection, ids: Sequence[UUID], until: datetime) -> None:
     await ask_for_mails(db, MailKind.INVITATION, {row["id"]: row["version"] for row in invited})
 
 
-async def _rules(db: Connection, row: Record) -> tuple[RuleBook, str]:
+async def _rules(db: Connection, row: Record) -> RuleBook:
     terms = terms_of(row["rules"], row["outcome"], await overrides_of(db, row["id"]))
-    return RuleBook(with_defaults(terms.rules, terms.seats), terms.seats), terms.seed
+    return RuleBook(with_defaults(terms.rules, terms.seats), terms.seats)
 
 
-def _called(
-    people: Sequence[Record], gone: Sequence[UUID], book: RuleBook, seed: str
-) -> Mapping[UUID, UUID]:
+def _called(people: Sequence[Record], gone: Sequence[UUID], book: RuleBook) -> Mapping[UUID, UUID]:
     """Return who is called for each free seat, one after the other."""
     known = {row["id"]: _candidate(row) for row in people}
     standing = {r["id"] for r in people if r["status"] != "WAITLISTED" and r["id"] not in gone}
-    waiting = {r["id"] for r in people if r["status"] == "WAITLISTED" and r["is_callable"]}
+    callable_ = [r for r in people if r["status"] == "WAITLISTED" and r["is_callable"]]
+    # All of one list, so their ranks are its order, whatever decided that.
+    waiting = dict.fromkeys(r["id"] for r in sorted(callable_, key=itemgetter("rank")))
     of_asn = {row["asn_id"]: row["id"] for row in people}
     called: dict[UUID, UUID] = {}
     for leaver in gone:
         seated = [known[one] for one in standing]
         others = [known[one] for one in waiting]
-        found = replacement(known[leaver], seated, others, book, seed)
+        found = replacement(known[leaver], seated, others, book)
         if found is not None:
             called[leaver] = of_asn[found.asn_id]
             standing.add(called[leaver])
-            waiting.discard(called[leaver])
+            del waiting[called[leaver]]
     return called
 
 

@@ -2,14 +2,24 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from asyncpg import Connection, Record
 
+from api.actions.invite_list.lot import FIELD, lot_among_level, run_of_draft
 from api.domain.access import Viewer
-from api.domain.selection import Clash, Gate, Proposal, QuotaDimension, QuotaRule, Terms, propose
+from api.domain.selection import (
+    Clash,
+    Gate,
+    Lot,
+    Proposal,
+    QuotaDimension,
+    QuotaRule,
+    Terms,
+    propose,
+)
 from api.errors import Invalid, InvalidState, NotFound, Problem
 from api.models import new_id
 from api.reads import scope
@@ -40,6 +50,7 @@ class ListRequest:
     quotas: tuple[QuotaRule, ...] = ()
     cool_down_days: int = COOL_DOWN_DAYS
     seed: str | None = None
+    lot_among_level_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +71,10 @@ async def solve(db: Connection, viewer: Viewer, request: ListRequest) -> Propose
         Invalid, NotFound, InvalidState: as `propose_list`.
     """
     event = await _event(db, viewer, request.event_id)
-    run = await _run(db, request.score_run_id)
+    run = await _run(db, await _run_wanted(db, request))
     await _require_keys(db, request.quotas)
     everybody = await candidates(db, viewer, run["id"], event["id"], run["time_zone"])
-    terms = _terms(request, event, run)
+    terms = replace(_terms(request, event, run), lot=await _lot(db, request, run["id"]))
     # The arithmetic of a large list takes a second, in which others want to be served.
     proposal = await asyncio.to_thread(propose, everybody, terms)
     if proposal.clash is not None:
@@ -90,6 +101,25 @@ async def _event(db: Connection, viewer: Viewer, event_id: UUID) -> Record:
     if row["status"] in {"HELD", "CANCELLED"}:
         raise InvalidState(f"An event that is {row['status']} gets no list.")
     return row
+
+
+async def _run_wanted(db: Connection, request: ListRequest) -> UUID | None:
+    """Return the run that was asked for; a lot needs that of the draft that found people level."""
+    if request.lot_among_level_of is None:
+        return request.score_run_id
+    drawn_from = await run_of_draft(db, request.lot_among_level_of, request.event_id)
+    if request.score_run_id not in {None, drawn_from}:
+        raise Invalid("That list was made from another run.", field=FIELD)
+    return drawn_from
+
+
+async def _lot(db: Connection, request: ListRequest, run_id: UUID) -> Lot | None:
+    if request.lot_among_level_of is None:
+        return None
+    if request.seed is not None:
+        message = "The seed of a lot follows from event and run, so that nobody can choose it."
+        raise Invalid(message, field=["seed"])
+    return await lot_among_level(db, request.lot_among_level_of, run_id)
 
 
 async def _run(db: Connection, run_id: UUID | None) -> Record:

@@ -15,6 +15,7 @@ from api.domain.selection import (
     Entry,
     Gate,
     InviteDecision,
+    Lot,
     Override,
     Proposal,
     QuotaDimension,
@@ -115,6 +116,7 @@ def outcome(proposal: Proposal) -> dict[str, object]:
         "broken": sorted(bound.label(terms.seats) for bound in proposal.broken),
         "asked": [_asked(rule) for rule in terms.rules],
         "capacity": terms.capacity,
+        "lot_count": 0 if terms.lot is None else len(terms.lot.level),
     }
 
 
@@ -141,8 +143,16 @@ def terms_of(
         rules=tuple(_rule(asked) for asked in kept["asked"]),
         waiting_places=terms["waiting_places"],
         overrides=overrides,
+        lot=_lot(document),
         context=document["context"],
     )
+
+
+def _lot(document: Mapping[str, Any]) -> Lot | None:
+    kept = document.get("lot")
+    if kept is None:
+        return None
+    return Lot(UUID(kept["drawn_from"]), frozenset(UUID(one) for one in kept["level"]))
 
 
 def _gate(terms: Mapping[str, Any]) -> Gate:

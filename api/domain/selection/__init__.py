@@ -14,6 +14,7 @@ from api.domain.selection.fairness import PriceOfFairness
 from api.domain.selection.gate import Gate
 from api.domain.selection.limits import Bound, Side
 from api.domain.selection.listing import Proposal, QuotaOutcome, Shortfall, propose
+from api.domain.selection.lot import Lot
 from api.domain.selection.override import Override, OverrideAction
 from api.domain.selection.quota import QuotaDimension, QuotaRule, default_rules, validate
 from api.domain.selection.reason import Reason, ReasonCode
@@ -29,6 +30,7 @@ __all__ = [
     "Entry",
     "Gate",
     "InviteDecision",
+    "Lot",
     "Override",
     "OverrideAction",
     "PriceOfFairness",

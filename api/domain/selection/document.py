@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from api.domain.canonical import LARGEST_SAFE_INTEGER
 from api.domain.selection.entry import Entry
+from api.domain.selection.lot import Lot
 from api.domain.selection.quota import QuotaRule
 from api.domain.selection.reason import Reason
 from api.domain.selection.solution import SOLVER
@@ -31,9 +32,11 @@ def list_document(
 ) -> dict[str, object]:
     """Return what the hash of a list covers; the rows are in it by a hash of their own."""
     by_hand = {"overrides": _overrides(terms)} if terms.overrides else {}
+    by_lot = {} if terms.lot is None else {"lot": _lot(terms.lot)}
     return {
         "solver": SOLVER,
         **by_hand,
+        **by_lot,
         "context": dict(terms.context),
         "terms": _terms(terms),
         "rules": [_rule(rule) for rule in rules],
@@ -64,6 +67,11 @@ def _overrides(terms: Terms) -> list[dict[str, object]]:
         {"asn": str(one.asn_id), "action": one.action, "reason": one.reason}
         for one in sorted(terms.overrides, key=lambda one: one.asn_id.int)
     ]
+
+
+def _lot(lot: Lot) -> dict[str, object]:
+    """Name who drew: chances are in no hash, whom they made level is."""
+    return {"drawn_from": str(lot.drawn_from), "level": sorted(str(one) for one in lot.level)}
 
 
 def _terms(terms: Terms) -> dict[str, object]:

@@ -19,10 +19,13 @@ class PriceOfFairness:
 
     @property
     def lost_ppm(self) -> int:
-        """Return the share of the score given up, in millionths, rounded down."""
+        """Return the share of the score given up, in millionths, rounded down.
+
+        Where a lot was drawn, a quota may happen to bring in more; that gives up nothing.
+        """
         if self.score_without_quotas == 0:
             return 0
-        lost = self.score_without_quotas - self.score_with_quotas
+        lost = max(0, self.score_without_quotas - self.score_with_quotas)
         return lost * MILLION // self.score_without_quotas
 
 

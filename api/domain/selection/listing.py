@@ -18,6 +18,7 @@ from api.domain.selection.fairness import (
 )
 from api.domain.selection.gate import Gate
 from api.domain.selection.limits import Bound, Limits, RuleBook
+from api.domain.selection.lot import settled
 from api.domain.selection.override import Override, OverrideAction, broken_bounds
 from api.domain.selection.pool import Pool
 from api.domain.selection.quota import QuotaDimension, QuotaRule, validate, with_defaults
@@ -90,7 +91,8 @@ def propose(candidates: Iterable[Candidate], terms: Terms) -> Proposal:
     """
     validate(terms.rules, terms.seats, terms.capacity)
     book = RuleBook(with_defaults(terms.rules, terms.seats), terms.seats)
-    everybody = ordered(candidates, terms.seed)
+    numbers = {} if terms.lot is None else terms.lot.numbers(terms.seed)
+    everybody = settled(ordered(candidates, terms.seed), numbers)
     by_hand = {one.asn_id: one for one in terms.overrides}
     bars = [_bar(one, terms.gate, by_hand.get(one.asn_id)) for one in everybody]
     pool = _pool(everybody, bars, book)
@@ -100,7 +102,7 @@ def propose(candidates: Iterable[Candidate], terms: Terms) -> Proposal:
     choice = solver.choose(limits)
     effects = quota_effects(solver, book, choice)
     line = WaitingRoom(solver.pool, choice, limits).line(terms.waiting_places)
-    verdict = Verdict(solver.pool, limits, choice, effects, line, held)
+    verdict = Verdict(solver.pool, limits, choice, effects, line, held, numbers)
     entries = tuple(_entries(everybody, bars, verdict))
     shortfalls = tuple(_shortfalls(solver.pool, limits, choice))
     content = list_document(terms, book.rules, entries)

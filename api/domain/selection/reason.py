@@ -29,6 +29,7 @@ class ReasonCode(StrEnum):
     COOLING_DOWN = "COOLING_DOWN"
     ADMITTED_BY_HAND = "ADMITTED_BY_HAND"
     REMOVED_BY_HAND = "REMOVED_BY_HAND"
+    DRAWN_BY_LOT = "DRAWN_BY_LOT"
 
 
 SENTENCES = {
@@ -54,6 +55,10 @@ SENTENCES = {
     ReasonCode.COOLING_DOWN: "Was invited lately; may be invited again from {until}.",
     ReasonCode.ADMITTED_BY_HAND: "Admitted by a person: {reason}",
     ReasonCode.REMOVED_BY_HAND: "Taken off by a person: {reason}",
+    ReasonCode.DRAWN_BY_LOT: (
+        "Drew number {number} among {people} people whom the evidence cannot tell apart at the last"
+        " seat."
+    ),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.domain.selection.candidate import Candidate, ordered
+from api.domain.selection.candidate import Candidate
 from api.domain.selection.limits import RuleBook
 from api.domain.selection.pool import Pool
 from api.domain.selection.solution import Solver
@@ -14,15 +14,14 @@ def replacement(
     standing: Sequence[Candidate],
     others: Sequence[Candidate],
     book: RuleBook,
-    seed: str,
 ) -> Candidate | None:
     """Return who is called for the leaver's seat: first for the same need, then by standing.
 
-    `standing` are the people who keep their seats, `others` those who may be called. Nobody is
-    called who would break a maximum.
+    `standing` are the people who keep their seats, `others` those who may be called, in the order
+    of the list. Nobody is called who would break a maximum.
     """
     seated = {leaver.asn_id, *(one.asn_id for one in standing)}
-    everybody = ordered((leaver, *standing, *others), seed)
+    everybody = (leaver, *standing, *others)
     pool = Pool.of(everybody)
     limits = book.limits(pool.agencies, pool.provinces)
     places = [place for place, one in enumerate(everybody) if one.asn_id in seated]

@@ -128,12 +128,14 @@ class Solver:
 
 
 def _weights(pool: Pool) -> list[int]:
-    """Weigh score first; of equal sums the better standing wins, not chance."""
+    """Weigh score first; of equal sums the better standing wins, not chance.
+
+    A place weighs what the scores say of it, whoever took it by lot.
+    """
     count = len(pool.candidates)
     scale = count * count + 1
-    return [
-        candidate.score * scale + count - place for place, candidate in enumerate(pool.candidates)
-    ]
+    scores = sorted((candidate.score for candidate in pool.candidates), reverse=True)
+    return [score * scale + count - place for place, score in enumerate(scores)]
 
 
 def _covered(spans: Sequence[Span], counts: Sequence[int]) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from api.domain.selection.gate import Gate
+from api.domain.selection.lot import Lot
 from api.domain.selection.override import Override
 from api.domain.selection.quota import QuotaRule
 
@@ -22,4 +23,5 @@ class Terms:
     rules: tuple[QuotaRule, ...] = ()
     waiting_places: int = 50
     overrides: tuple[Override, ...] = ()
+    lot: Lot | None = None
     context: Mapping[str, str] = field(default_factory=dict)

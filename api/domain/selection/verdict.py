@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from api.domain.selection.entry import Entry, InviteDecision
 from api.domain.selection.fairness import QuotaEffect
 from api.domain.selection.limits import Limits
+from api.domain.selection.lot import Numbers, shown
 from api.domain.selection.pool import Pool
 from api.domain.selection.quota import QuotaDimension, QuotaRule
 from api.domain.selection.reason import Reason, ReasonCode
@@ -30,11 +31,13 @@ class Verdict:
         effects: Sequence[QuotaEffect],
         line: Sequence[WaitingPlace],
         by_hand: Mapping[int, Reason],
+        numbers: Numbers,
     ) -> None:
         self.pool = pool
         self.limits = limits
         self.choice = choice
         self._by_hand = by_hand
+        self._numbers = numbers
         self._admitting = _rules_by_place(effects)
         self._seat = {place: seat for seat, place in enumerate(choice.places, start=1)}
         self._waiting = {waiting.place: (at, waiting) for at, waiting in enumerate(line, start=1)}
@@ -47,11 +50,12 @@ class Verdict:
         candidate = self.pool.candidates[place]
         seat = self._seat.get(place)
         if seat is not None:
-            reasons = self._admission(place, rank)
+            reasons = self._admission(place, rank) + self._drawn(place)
             return Entry(rank, candidate, InviteDecision.ADMITTED, reasons, seat)
         is_blocked = place < self._last
         decision = InviteDecision.QUOTA_FULL if is_blocked else InviteDecision.WAITLISTED
         reasons = tuple(self._obstacles(place)) if is_blocked else self._fewer_points
+        reasons += self._drawn(place)
         if place not in self._waiting:
             return Entry(rank, candidate, decision, reasons)
         at, waiting = self._waiting[place]
@@ -65,6 +69,9 @@ class Verdict:
         if rules is None:
             return (Reason.of(ReasonCode.POINTS, rank=rank),)
         return tuple(Reason.of(ADMITTING[rule.dimension], **_rule_data(rule)) for rule in rules)
+
+    def _drawn(self, place: int) -> tuple[Reason, ...]:
+        return shown(self.pool.candidates[place].asn_id, self._numbers)
 
     def _obstacles(self, place: int) -> Iterator[Reason]:
         full = list(self._full_groups(place))

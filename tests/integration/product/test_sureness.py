@@ -10,6 +10,7 @@ from worker import Desk
 from world import FIRST_ORGANISER, World
 
 from api.actions.ranking import prepare_published_ranks, prepare_ranks_of_list
+from api.models import new_id
 from api.settings import Settings
 from workers.tasks.bootstrap import bootstrap
 
@@ -21,6 +22,10 @@ ENTRIES = """
 query ($id: ID!) { node(id: $id) { ... on InviteList { sha256 isReproducible
   entries(first: 50) { nodes { decision rank pTopK isLevel rankInterval { low high }
                                asn { id } } } } } }
+"""
+LOTS = """
+query ($id: ID!) { node(id: $id) { ... on InviteList { sha256 isReproducible lotCount
+  entries(first: 50) { nodes { rank isLevel reasons { code } asn { id } } } } } }
 """
 SOONER = "UPDATE outbox_message SET due_at = now() WHERE job = 'estimate_ranks'"
 
@@ -119,3 +124,46 @@ async def test_a_run_that_is_gone_when_the_draws_end_leaves_nothing(
     await draw(settings)
 
     assert await make.value("SELECT count(*) FROM rank_uncertainty") == 0
+
+
+async def test_level_people_draw_lots_and_the_list_can_be_made_again(
+    api: Api, world: World, settings: Settings
+) -> None:
+    await make.execute("UPDATE event SET capacity = 1")
+    event = {"eventId": gid("Event", world.event)}
+    payload = await api.change("InviteListPropose", caller=FIRST_ORGANISER, **event)
+    first = payload["inviteList"]["id"]
+    too_early = await api.change(
+        "InviteListPropose", caller=FIRST_ORGANISER, lotAmongLevelOf=first, **event
+    )
+    await draw(settings)
+
+    by_lot = await api.change(
+        "InviteListPropose", caller=FIRST_ORGANISER, lotAmongLevelOf=first, **event
+    )
+    with_seed = await api.change(
+        "InviteListPropose", caller=FIRST_ORGANISER, lotAmongLevelOf=first, seed="mine", **event
+    )
+    foreign = await api.change(
+        "InviteListPropose",
+        caller=FIRST_ORGANISER,
+        lotAmongLevelOf=gid("InviteList", new_id()),
+        **event,
+    )
+
+    before = (await api.ask(LOTS, {"id": first}, caller=ADMIN))["node"]
+    level = {row["asn"]["id"] for row in before["entries"]["nodes"] if row["isLevel"]}
+    after = (await api.ask(LOTS, {"id": by_lot["inviteList"]["id"]}, caller=ADMIN))["node"]
+    told = {
+        row["asn"]["id"]
+        for row in after["entries"]["nodes"]
+        if "DRAWN_BY_LOT" in {reason["code"] for reason in row["reasons"]}
+    }
+    assert level
+    assert told == level
+    assert (before["lotCount"], after["lotCount"]) == (0, len(level))
+    assert before["sha256"] != after["sha256"]
+    assert after["isReproducible"] is True
+    assert too_early["userErrors"][0]["code"] == "INVALID_STATE"
+    assert with_seed["userErrors"][0]["field"] == ["seed"]
+    assert foreign["userErrors"][0]["code"] == "NOT_FOUND"
