@@ -122,9 +122,18 @@ async def lock_campaign(
     )
     if row is None:
         raise NotFound(field=["campaignId"])
-    if version is not None and row["version"] != version:
-        raise Conflict(f"The campaign has version {row['version']} now.", field=["version"])
+    require_version(row, version)
     return row
+
+
+def require_version(row: Record, version: int | None) -> None:
+    """Refuse to change what somebody else has changed since.
+
+    Raises:
+        Conflict: the row has another version than this.
+    """
+    if version is not None and row["version"] != version:
+        raise Conflict(f"It has version {row['version']} now.", field=["version"])
 
 
 async def blocked_phrases(db: Connection) -> list[BlockedPhrase]:

@@ -7,6 +7,7 @@ from asyncpg import Connection
 
 from api.actions.account_token import close_access
 from api.actions.gains import ask_for_ranking, remeasure_holders
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.trail import Change, record
 from api.actions.watermark import stop_ingest
 from api.domain.access import SYSTEM, Viewer
@@ -47,25 +48,31 @@ UPDATE social_account SET connection = 'REVOKED' WHERE id = $1 AND connection <>
 """
 _REMOVE = "UPDATE social_account SET verification = 'REMOVED' WHERE id = $1"
 _FREE = "DELETE FROM account_key WHERE account_id = $1"
+_ASN_OF = "SELECT asn_id FROM social_account WHERE id = $1"
 
 
 async def withdraw_consent(
-    viewer: Viewer, asn_id: UUID, purpose: str, account_id: UUID | None
+    viewer: Viewer,
+    asn_id: UUID,
+    purpose: str,
+    account_id: UUID | None,
+    idempotency_key: str | None = None,
 ) -> UUID:
     """End an agreement; nothing observed later is stored. No other purpose ends with it.
 
     Raises:
         NotFound: the person or the account is missing or out of scope.
         InvalidState: no such agreement is in force.
+        IdempotencyMismatch: the key was used with other input.
     """
     is_of_account = purpose in ACCOUNT_PURPOSES
     if is_of_account != (account_id is not None):
         raise NotFound(field=["accountId"])
+    attempt = Attempt("consentWithdraw", idempotency_key, [asn_id, purpose, account_id])
     async with transaction() as db:
-        if account_id is not None:
-            await _require_account(db, viewer, account_id, asn_id)
-        else:
-            await _require_person(db, viewer, asn_id)
+        if await is_repeated(db, viewer, attempt):
+            return asn_id
+        await _require(db, viewer, asn_id, account_id)
         if purpose == Purpose.ACCOUNT_TRACKING and account_id is not None:
             await _stop(db, account_id)
         if is_of_account:
@@ -81,13 +88,20 @@ async def withdraw_consent(
     return asn_id
 
 
-async def remove_account(viewer: Viewer, account_id: UUID) -> UUID:
+async def remove_account(
+    viewer: Viewer, account_id: UUID, idempotency_key: str | None = None
+) -> UUID:
     """Unlink an account for good and end its consents; return the id of its owner.
 
     Raises:
         NotFound: missing, removed already or out of scope.
+        IdempotencyMismatch: the key was used with other input.
     """
+    attempt = Attempt("socialAccountRemove", idempotency_key, account_id)
     async with transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            owner: UUID = await db.fetchval(_ASN_OF, account_id)
+            return owner
         asn_id = await _require_account(db, viewer, account_id, None)
         await _stop(db, account_id)
         await stop_ingest(db)
@@ -105,6 +119,13 @@ async def _stop(db: Connection, account_id: UUID) -> None:
     await db.execute(_CANCEL, account_id)
     await close_access(db, account_id)
     await db.execute(_DISCONNECT, account_id)
+
+
+async def _require(db: Connection, viewer: Viewer, asn_id: UUID, account_id: UUID | None) -> None:
+    if account_id is None:
+        await _require_person(db, viewer, asn_id)
+    else:
+        await _require_account(db, viewer, account_id, asn_id)
 
 
 async def _require_account(
@@ -135,7 +156,6 @@ async def _require_person(db: Connection, viewer: Viewer, asn_id: UUID) -> None:
 _OF_NETWORK = """
 SELECT account_id FROM account_key WHERE platform = $1 AND platform_user_id = $2
 """
-_ASN_OF = "SELECT asn_id FROM social_account WHERE id = $1"
 
 
 async def withdraw_for_network(db: Connection, platform: Platform, platform_user_id: str) -> None:

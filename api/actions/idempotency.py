@@ -1,4 +1,4 @@
-"""Answers a repeated creating mutation with its first answer."""
+"""Answers a repeated mutation with its first answer."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import orjson
-from asyncpg import Connection, LockNotAvailableError
+from asyncpg import Connection, LockNotAvailableError, Record
 
 from api.domain.access import Viewer
 from api.errors import Conflict, IdempotencyMismatch, Invalid
@@ -24,13 +24,16 @@ _FIND = """
 SELECT input_sha256, result_id FROM idempotency_record
  WHERE actor = $1 AND mutation = $2 AND key = $3
 """
+_POINT = """
+UPDATE idempotency_record SET result_id = $4 WHERE actor = $1 AND mutation = $2 AND key = $3
+"""
 _KEPT = timedelta(days=7)
 _FORGET = "DELETE FROM idempotency_record WHERE created_at < now() - $1::interval"
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call of a creating mutation."""
+    """One call of a mutation that creates or changes something."""
 
     mutation: str
     key: str | None
@@ -47,8 +50,32 @@ async def first_result(db: Connection, viewer: Viewer, attempt: Attempt, result_
         Conflict: a twin is still running after the time that a lock is waited for.
         IdempotencyMismatch: the key was used with other input.
     """
+    earlier = await _earlier(db, viewer, attempt, result_id)
+    return result_id if earlier is None else earlier["result_id"]
+
+
+async def answer_with(db: Connection, viewer: Viewer, attempt: Attempt, result_id: UUID) -> None:
+    """Let repeats answer with an object that stood already, as the first call does."""
+    await db.execute(_POINT, viewer.subject, attempt.mutation, attempt.key, result_id)
+
+
+async def is_repeated(db: Connection, viewer: Viewer, attempt: Attempt) -> bool:
+    """Claim the key of a change; tell whether the same call has made it before.
+
+    It comes first in the transaction: what the first call did would refuse the second.
+
+    Raises:
+        Invalid, Conflict, IdempotencyMismatch: as `first_result`.
+    """
+    return await _earlier(db, viewer, attempt, None) is not None
+
+
+async def _earlier(
+    db: Connection, viewer: Viewer, attempt: Attempt, result_id: UUID | None
+) -> Record | None:
+    """Claim the key, or return what the same call left before."""
     if attempt.key is None:
-        return result_id
+        return None
     if len(attempt.key) > KEY_LENGTH:
         message = f"A key has at most {KEY_LENGTH} characters."
         raise Invalid(message, code="TOO_LONG", field=["idempotencyKey"])
@@ -57,12 +84,11 @@ async def first_result(db: Connection, viewer: Viewer, attempt: Attempt, result_
     ).hexdigest()
     claim = (viewer.subject, attempt.mutation, attempt.key)
     if await _is_claimed(db, (new_id(), *claim, digest, result_id)):
-        return result_id
+        return None
     found = await db.fetchrow(_FIND, *claim)
     if found["input_sha256"] != digest:
         raise IdempotencyMismatch(field=["idempotencyKey"])
-    earlier: UUID = found["result_id"]
-    return earlier
+    return found
 
 
 async def _is_claimed(db: Connection, row: tuple[object, ...]) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Connection, Record, UniqueViolationError
 from tortoise.exceptions import IntegrityError
 
-from api.actions.campaign import blocked_phrases, lock_campaign
+from api.actions.campaign import blocked_phrases, lock_campaign, require_version
 from api.actions.idempotency import Attempt, first_result
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
@@ -62,6 +62,7 @@ async def add_post(
     new: NewPost,
     idempotency_key: str | None,
     mastodon_hosts: Collection[str] = (),
+    version: int | None = None,
 ) -> UUID:
     """Add a post to a campaign in scope; return its id. Of Mastodon only these hosts are known.
 
@@ -69,6 +70,7 @@ async def add_post(
         Invalid: BLANK, TOO_LONG, TOO_MANY, INVALID_URL or BLOCKED_PHRASE with the field.
         NotFound: the campaign is missing or out of scope.
         InvalidState: the campaign has ended.
+        Conflict: the campaign has another version than the one given.
         Taken: the post belongs to a campaign already.
     """
     ref = _post_ref(new, mastodon_hosts)
@@ -83,6 +85,7 @@ async def add_post(
             post_id = new_id()
             stands = await first_result(db, viewer, attempt, post_id)
             if stands == post_id:
+                require_version(campaign, version)
                 await _store(db, viewer, campaign, (post_id, new, ref))
             return stands
     except (UniqueViolationError, IntegrityError) as error:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from api.actions.gains import ask_for_ranking, remeasure
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.shares.shares import LEVELS
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
@@ -40,7 +41,14 @@ UPDATE share s SET review = 'REJECTED' WHERE s.asn_id = $1 AND s.id = $2 AND NOT
 """
 
 
-async def review_proof(viewer: Viewer, share_id: UUID, reason: str, *, is_accepted: bool) -> UUID:
+async def review_proof(
+    viewer: Viewer,
+    share_id: UUID,
+    reason: str,
+    idempotency_key: str | None = None,
+    *,
+    is_accepted: bool,
+) -> UUID:
     """Decide about the waiting proof of a share, as a second person and with a reason.
 
     Raises:
@@ -48,11 +56,15 @@ async def review_proof(viewer: Viewer, share_id: UUID, reason: str, *, is_accept
         NotFound: no such share in scope.
         InvalidState: nothing waits for a reviewer.
         SamePerson: the viewer handed the proof in.
+        IdempotencyMismatch: the key was used with other input.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         code = "TOO_LONG" if reason.strip() else "BLANK"
         raise Invalid("Give a reason of up to 1000 characters.", code=code, field=["reason"])
+    attempt = Attempt("shareProofReview", idempotency_key, [share_id, reason, is_accepted])
     async with transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            return share_id
         visible = scope.asns(viewer, "s.asn_id", 2)
         row = await db.fetchrow(
             "SELECT s.asn_id, f.id, f.submitted_by, f.given_url FROM share s"

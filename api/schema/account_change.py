@@ -11,6 +11,7 @@ from api.domain.access import Role
 from api.schema.asn import Asn, SocialAccount
 from api.schema.context import Info
 from api.schema.identity import uuid_if_given, uuid_of
+from api.schema.keyed import Keyed
 from api.schema.people import find_accounts, find_asns
 from api.schema.permissions import Requires
 from api.schema.refusal import Payload, Refusable
@@ -60,7 +61,7 @@ class SocialAccountLinkPayload(Payload):
 
 
 @strawberry.input(description="An account to unlink for good.")
-class SocialAccountRemoveInput:
+class SocialAccountRemoveInput(Keyed):
     """A wish to unlink."""
 
     account_id: strawberry.ID = strawberry.field(description="The account.")
@@ -74,7 +75,7 @@ class SocialAccountRemovePayload(Payload):
 
 
 @strawberry.input(description="An agreement to take back.")
-class ConsentWithdrawInput:
+class ConsentWithdrawInput(Keyed):
     """A wish to withdraw."""
 
     asn_id: strawberry.ID = strawberry.field(description="Who agreed.")
@@ -119,7 +120,7 @@ class AccountMutation:
     ) -> SocialAccountRemovePayload | None:
         """Remove an account and read its owner back."""
         account_id = uuid_of(input.account_id, "SocialAccount", "accountId")
-        key = await remove_account(info.context.caller, account_id)
+        key = await remove_account(info.context.caller, account_id, input.attempt_key)
         return SocialAccountRemovePayload(asn=(await find_asns(info, [key])).get(key))
 
     @strawberry.mutation(
@@ -135,5 +136,5 @@ class AccountMutation:
         asn_id = uuid_of(input.asn_id, "Asn", "asnId")
         account_id = uuid_if_given(input.account_id, "SocialAccount", "accountId")
         viewer, purpose = info.context.caller, input.purpose.name
-        key = await withdraw_consent(viewer, asn_id, purpose, account_id)
+        key = await withdraw_consent(viewer, asn_id, purpose, account_id, input.attempt_key)
         return ConsentWithdrawPayload(asn=(await find_asns(info, [key])).get(key))

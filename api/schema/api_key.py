@@ -15,6 +15,7 @@ from api.reads.paging import PageRequest
 from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.identity import Node, encode_id, uuid_if_given, uuid_of
+from api.schema.keyed import Keyed
 from api.schema.node import findable
 from api.schema.paging import Connection, Paged
 from api.schema.permissions import Requires
@@ -65,7 +66,7 @@ class ApiKey(Node):
 
 
 @strawberry.input(description="A new key for a machine.")
-class ApiKeyCreateInput:
+class ApiKeyCreateInput(Keyed):
     """A new key."""
 
     name: str = strawberry.field(description="The machine that will use it.")
@@ -75,9 +76,6 @@ class ApiKeyCreateInput:
     )
     scopes: list[KeyScope] = strawberry.field(description="What it may do within the role.")
     expires_at: datetime = strawberry.field(description="Timestamp of its end, within 366 days.")
-    idempotency_key: str | None = strawberry.field(
-        default=UNSET, description="Repeats with this key answer with the first result."
-    )
 
     def key(self) -> NewKey:
         """Return the key with an agency's key instead of its id."""
@@ -140,7 +138,7 @@ class ApiKeyMutation:
     ) -> ApiKeyCreatePayload | None:
         """Make a key and read it back."""
         viewer = info.context.caller
-        key, secret = await create_api_key(viewer, input.key(), input.idempotency_key or None)
+        key, secret = await create_api_key(viewer, input.key(), input.attempt_key)
         shown = await find_api_keys(info, [key])
         return ApiKeyCreatePayload(api_key=shown.get(key), secret=secret)
 

@@ -82,7 +82,7 @@ class CampaignMutation:
     ) -> ProgramCreatePayload | None:
         """Create a programme and read it back."""
         viewer = info.context.caller
-        key = await create_program(viewer, input.program(), input.idempotency_key or None)
+        key = await create_program(viewer, input.program(), input.attempt_key)
         return ProgramCreatePayload(program=(await find_programs(info, [key])).get(key))
 
     @strawberry.mutation(
@@ -95,7 +95,7 @@ class CampaignMutation:
     ) -> CampaignCreatePayload | None:
         """Create a campaign and read it back."""
         viewer = info.context.caller
-        key = await create_campaign(viewer, input.draft(), input.idempotency_key or None)
+        key = await create_campaign(viewer, input.draft(), input.attempt_key)
         return CampaignCreatePayload(campaign=await find_campaign(info, key))
 
     @strawberry.mutation(
@@ -108,11 +108,9 @@ class CampaignMutation:
         input: ProgramPostAddInput,  # noqa: A002
     ) -> ProgramPostAddPayload | None:
         """Add a post and read it back."""
+        hosts = info.context.settings.mastodon.host_names
         key = await add_post(
-            info.context.caller,
-            input.post(),
-            input.idempotency_key or None,
-            info.context.settings.mastodon.host_names,
+            info.context.caller, input.post(), input.attempt_key, hosts, input.seen_version
         )
         return ProgramPostAddPayload(post=(await find_posts(info, [key])).get(key))
 

@@ -11,22 +11,21 @@ from api.actions.program import NewProgram
 from api.actions.program_post import NewPost
 from api.domain.campaign import NewCampaign
 from api.schema.identity import uuid_of
+from api.schema.keyed import Keyed
 from api.schema.scalars import URL
 from api.schema.vocabulary import Platform
 
-_KEY = "Repeats with this key answer with the first result."
 VERSION = "Version that you saw; another one is a CONFLICT."
 
 
 @strawberry.input(description="A new programme.")
-class ProgramCreateInput:
+class ProgramCreateInput(Keyed):
     """A new programme."""
 
     name: str = strawberry.field(description="Name, up to 200 characters.")
     agency_id: strawberry.ID = strawberry.field(description="The agency that owns it.")
     summary: str | None = strawberry.field(default=UNSET, description="What it is about.")
     source_url: URL = strawberry.field(description="Official source.")
-    idempotency_key: str | None = strawberry.field(default=UNSET, description=_KEY)
 
     def program(self) -> NewProgram:
         """Return the programme with a key instead of an id."""
@@ -65,7 +64,7 @@ class CampaignAudienceInput:
 
 
 @strawberry.input(description="A new campaign.")
-class CampaignCreateInput:
+class CampaignCreateInput(Keyed):
     """A new campaign."""
 
     program_id: strawberry.ID = strawberry.field(description="The programme.")
@@ -80,7 +79,6 @@ class CampaignCreateInput:
     goal_share_count: int | None = strawberry.field(
         default=UNSET, description="Shares that it hopes for, above zero."
     )
-    idempotency_key: str | None = strawberry.field(default=UNSET, description=_KEY)
 
     def draft(self) -> CampaignDraft:
         """Return the draft with keys instead of ids."""
@@ -107,7 +105,7 @@ class PostVariantInput:
 
 
 @strawberry.input(description="An official post to share.")
-class ProgramPostAddInput:
+class ProgramPostAddInput(Keyed):
     """A new post."""
 
     campaign_id: strawberry.ID = strawberry.field(description="The campaign.")
@@ -123,7 +121,15 @@ class ProgramPostAddInput:
     variants: list[PostVariantInput] | None = strawberry.field(
         default=UNSET, description="Suggested wordings, up to 20; three or more are good."
     )
-    idempotency_key: str | None = strawberry.field(default=UNSET, description=_KEY)
+    version: int | None = strawberry.field(
+        default=UNSET,
+        description="Version of the campaign that you saw; if given, another one is a CONFLICT.",
+    )
+
+    @property
+    def seen_version(self) -> int | None:
+        """Return the version of the campaign that the caller saw, None if it is not given."""
+        return None if self.version is UNSET else self.version
 
     def post(self) -> NewPost:
         """Return the post with a key instead of an id."""

@@ -6,21 +6,19 @@ from api.actions.correction import NewCorrection, acknowledge_correction, correc
 from api.domain.access import Role
 from api.schema.context import Info
 from api.schema.identity import encode_id, uuid_of
+from api.schema.keyed import Keyed
 from api.schema.permissions import Requires
 from api.schema.program_post import ProgramPost, find_posts
 from api.schema.refusal import Payload, Refusable
 
 
 @strawberry.input(description="What a published post said wrongly, and what is right.")
-class ProgramPostCorrectInput:
+class ProgramPostCorrectInput(Keyed):
     """A correction."""
 
     post_id: strawberry.ID = strawberry.field(description="The program post.")
     old_fact: str = strawberry.field(description="What it said.")
     new_fact: str = strawberry.field(description="What is right.")
-    idempotency_key: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Makes a repeat answer with the first result."
-    )
 
 
 @strawberry.type(description="Result of programPostCorrect.")
@@ -60,7 +58,7 @@ class CorrectionMutation:
         """Correct a post and read it back."""
         post_id = uuid_of(input.post_id, "ProgramPost", "postId")
         new = NewCorrection(post_id, input.old_fact, input.new_fact)
-        key = await correct_post(info.context.caller, new, input.idempotency_key or None)
+        key = await correct_post(info.context.caller, new, input.attempt_key)
         return ProgramPostCorrectPayload(post=(await find_posts(info, [key])).get(key))
 
     @strawberry.mutation(

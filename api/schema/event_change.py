@@ -51,7 +51,7 @@ class EventMutation:
     ) -> EventCreatePayload | None:
         """Create an event and read it back."""
         viewer = info.context.caller
-        key = await create_event(viewer, input.event(), input.idempotency_key or None)
+        key = await create_event(viewer, input.event(), input.attempt_key)
         return EventCreatePayload(event=await find_event(info, key))
 
     @strawberry.mutation(
@@ -69,7 +69,7 @@ class EventMutation:
             return InviteListProposePayload(
                 invite_list=await computed(await dry_run_list(viewer, request))
             )
-        key = await propose_list(viewer, request, input.idempotency_key or None)
+        key = await propose_list(viewer, request, input.attempt_key)
         return InviteListProposePayload(invite_list=(await find_lists(info, [key])).get(key))
 
     @strawberry.mutation(
@@ -83,5 +83,5 @@ class EventMutation:
     ) -> InviteListFreezePayload | None:
         """Freeze a list and read it back."""
         key = uuid_of(input.invite_list_id, "InviteList", "inviteListId")
-        await freeze_list(info.context.caller, key, input.sha256)
+        await freeze_list(info.context.caller, key, input.sha256, input.attempt_key)
         return InviteListFreezePayload(invite_list=(await find_lists(info, [key])).get(key))

@@ -10,10 +10,11 @@ from api.actions.invite_list import COOL_DOWN_DAYS, ListRequest
 from api.domain.selection import QuotaDimension, QuotaRule
 from api.schema import decision  # noqa: F401 (it describes the quotas)
 from api.schema.identity import uuid_if_given, uuid_of
+from api.schema.keyed import Keyed
 
 
 @strawberry.input(description="A new event.")
-class EventCreateInput:
+class EventCreateInput(Keyed):
     """A new event."""
 
     title: str = strawberry.field(description="Title, up to 200 characters.")
@@ -22,9 +23,6 @@ class EventCreateInput:
     starts_at: datetime = strawberry.field(description="Timestamp of the start.")
     ends_at: datetime | None = strawberry.field(default=UNSET, description="Timestamp of the end.")
     capacity: int = strawberry.field(description="Seats for badge holders, at least 1.")
-    idempotency_key: str | None = strawberry.field(
-        default=UNSET, description="Repeats with this key answer with the first result."
-    )
 
     def event(self) -> NewEvent:
         """Return the event with a key instead of an id."""
@@ -72,7 +70,7 @@ def given(value: int | None) -> int | None:
 
 
 @strawberry.input(description="What an invite list should be made of.")
-class InviteListProposeInput:
+class InviteListProposeInput(Keyed):
     """A wish for a list."""
 
     event_id: strawberry.ID = strawberry.field(description="The event.")
@@ -100,9 +98,6 @@ class InviteListProposeInput:
     dry_run: bool | None = strawberry.field(
         default=False, description="True computes the list and stores nothing."
     )
-    idempotency_key: str | None = strawberry.field(
-        default=UNSET, description="Repeats with this key answer with the first result."
-    )
 
     def request(self) -> ListRequest:
         """Return the wish with keys instead of ids."""
@@ -120,7 +115,7 @@ class InviteListProposeInput:
 
 
 @strawberry.input(description="The draft to freeze, by what the organiser saw.")
-class InviteListFreezeInput:
+class InviteListFreezeInput(Keyed):
     """A draft to freeze."""
 
     invite_list_id: strawberry.ID = strawberry.field(description="The list.")

@@ -15,6 +15,7 @@ from api.reads import export as reads
 from api.schema.context import Info, Shared
 from api.schema.enums import described
 from api.schema.identity import IdArgument, Node, encode_id, uuid_of
+from api.schema.keyed import Keyed
 from api.schema.node import findable
 from api.schema.permissions import SIGNED_IN, Requires
 from api.schema.refusal import Payload, Refusable
@@ -89,7 +90,7 @@ async def find_exports(info: Info, keys: Sequence[UUID]) -> Mapping[UUID, Export
 
 
 @strawberry.input(description="A list and the kind of file wanted.")
-class InviteListExportInput:
+class InviteListExportInput(Keyed):
     """A wish for a file."""
 
     invite_list_id: strawberry.ID = strawberry.field(description="The list.")
@@ -132,7 +133,7 @@ class ExportMutation:
         """Ask for a file and read the export back."""
         await info.context.shared.require_counters()
         wanted = uuid_of(input.invite_list_id, "InviteList", "inviteListId")
-        key = await request_export(info.context.caller, wanted, input.format)
+        key = await request_export(info.context.caller, wanted, input.format, input.attempt_key)
         return InviteListExportPayload(export=(await find_exports(info, [key])).get(key))
 
 

@@ -19,6 +19,7 @@ from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.identity import uuid_of
 from api.schema.invitation import Invitation, find_invitations
+from api.schema.keyed import Keyed
 from api.schema.permissions import Public, Requires
 from api.schema.refusal import Payload, Refusable
 
@@ -32,7 +33,7 @@ described(
 
 
 @strawberry.input(description="A frozen list whose people are invited.")
-class InvitationsSendInput:
+class InvitationsSendInput(Keyed):
     """A list to send."""
 
     invite_list_id: strawberry.ID = strawberry.field(description="The frozen list.")
@@ -51,7 +52,7 @@ class InvitationRespondInput:
 
 
 @strawberry.input(description="An invitation that is taken back.")
-class InvitationWithdrawInput:
+class InvitationWithdrawInput(Keyed):
     """A withdrawal."""
 
     invitation_id: strawberry.ID = strawberry.field(description="The invitation.")
@@ -116,7 +117,7 @@ class InvitationMutation:
     ) -> InvitationsSendPayload | None:
         """Send a list."""
         key = uuid_of(input.invite_list_id, "InviteList", "inviteListId")
-        count = await send_invitations(info.context.caller, key, input.reply_by)
+        count = await send_invitations(info.context.caller, key, input.reply_by, input.attempt_key)
         return InvitationsSendPayload(sent_count=count)
 
     @strawberry.mutation(
@@ -146,7 +147,9 @@ class InvitationMutation:
     ) -> InvitationWithdrawPayload | None:
         """Take it back and read it again."""
         wanted = uuid_of(input.invitation_id, "Invitation", "invitationId")
-        key = await withdraw_invitation(info.context.caller, wanted, input.reason)
+        key = await withdraw_invitation(
+            info.context.caller, wanted, input.reason, input.attempt_key
+        )
         return InvitationWithdrawPayload(invitation=(await find_invitations(info, [key])).get(key))
 
     @strawberry.mutation(

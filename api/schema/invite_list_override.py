@@ -8,12 +8,13 @@ from api.domain.selection import OverrideAction
 from api.schema.context import Info
 from api.schema.identity import uuid_of
 from api.schema.invite_list import InviteList, find_lists
+from api.schema.keyed import Keyed
 from api.schema.permissions import Requires
 from api.schema.refusal import Payload, Refusable
 
 
 @strawberry.input(description="A change of a draft by hand.")
-class InviteListOverrideInput:
+class InviteListOverrideInput(Keyed):
     """A change by hand."""
 
     invite_list_id: strawberry.ID = strawberry.field(description="The draft.")
@@ -64,7 +65,7 @@ class OverrideMutation:
         input: InviteListOverrideInput,  # noqa: A002
     ) -> InviteListOverridePayload | None:
         """Change the list and read it back."""
-        changed = await override_list(info.context.caller, input.change())
+        changed = await override_list(info.context.caller, input.change(), input.attempt_key)
         found = await find_lists(info, [changed.list_id])
         return InviteListOverridePayload(
             invite_list=found.get(changed.list_id),

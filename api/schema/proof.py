@@ -11,6 +11,7 @@ from api.actions.proof_review import review_proof
 from api.domain.access import Role
 from api.schema.context import Info
 from api.schema.identity import uuid_of
+from api.schema.keyed import Keyed
 from api.schema.permissions import Requires
 from api.schema.refusal import Payload, Refusable
 from api.schema.scalars import URL
@@ -54,7 +55,7 @@ class ProofDecision(Enum):
 
 
 @strawberry.input(description="A decision about a proof that waits.")
-class ShareProofReviewInput:
+class ShareProofReviewInput(Keyed):
     """A decision."""
 
     share_id: strawberry.ID = strawberry.field(description="The share.")
@@ -100,5 +101,7 @@ class ProofMutation:
         share_id = uuid_of(input.share_id, "Share", "shareId")
         is_accepted = input.decision is ProofDecision.ACCEPT
         viewer = info.context.caller
-        key = await review_proof(viewer, share_id, input.reason, is_accepted=is_accepted)
+        key = await review_proof(
+            viewer, share_id, input.reason, input.attempt_key, is_accepted=is_accepted
+        )
         return ShareProofReviewPayload(share=(await find_shares(info, [key])).get(key))

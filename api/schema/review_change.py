@@ -8,6 +8,7 @@ from api.domain.coordination import AppealDecision, ReviewDecision
 from api.schema.context import Info
 from api.schema.enums import described
 from api.schema.identity import uuid_of
+from api.schema.keyed import Keyed
 from api.schema.permissions import Requires
 from api.schema.refusal import Payload, Refusable
 from api.schema.review import ReviewFlag, find_flags
@@ -27,7 +28,7 @@ described(
 
 
 @strawberry.input(description="A decision about a flag.")
-class ReviewDecideInput:
+class ReviewDecideInput(Keyed):
     """A decision."""
 
     review_flag_id: strawberry.ID = strawberry.field(description="The flag.")
@@ -36,7 +37,7 @@ class ReviewDecideInput:
 
 
 @strawberry.input(description="What the holder says about an open flag.")
-class ReviewFlagAnswerInput:
+class ReviewFlagAnswerInput(Keyed):
     """An answer."""
 
     review_flag_id: strawberry.ID = strawberry.field(description="The flag.")
@@ -44,7 +45,7 @@ class ReviewFlagAnswerInput:
 
 
 @strawberry.input(description="An appeal against a rejection.")
-class ReviewFlagAppealInput:
+class ReviewFlagAppealInput(Keyed):
     """An appeal."""
 
     review_flag_id: strawberry.ID = strawberry.field(description="The rejected flag.")
@@ -52,7 +53,7 @@ class ReviewFlagAppealInput:
 
 
 @strawberry.input(description="A second person's decision about an appeal.")
-class ReviewAppealDecideInput:
+class ReviewAppealDecideInput(Keyed):
     """A decision."""
 
     review_flag_id: strawberry.ID = strawberry.field(description="The flag appealed about.")
@@ -103,7 +104,7 @@ class ReviewMutation:
     ) -> ReviewDecidePayload | None:
         """Decide and read the flag back."""
         key = uuid_of(input.review_flag_id, "ReviewFlag", "reviewFlagId")
-        await decide_flag(info.context.caller, key, input.decision, input.reason)
+        await decide_flag(info.context.caller, key, input.decision, input.reason, input.attempt_key)
         return ReviewDecidePayload(review_flag=(await find_flags(info, [key])).get(key))
 
     @strawberry.mutation(
@@ -117,7 +118,7 @@ class ReviewMutation:
     ) -> ReviewFlagAnswerPayload | None:
         """Keep the answer and read the flag back."""
         key = uuid_of(input.review_flag_id, "ReviewFlag", "reviewFlagId")
-        await answer_flag(info.context.caller, key, input.text)
+        await answer_flag(info.context.caller, key, input.text, input.attempt_key)
         return ReviewFlagAnswerPayload(review_flag=(await find_flags(info, [key])).get(key))
 
     @strawberry.mutation(
@@ -131,7 +132,7 @@ class ReviewMutation:
     ) -> ReviewFlagAppealPayload | None:
         """Open the appeal and read the flag back."""
         key = uuid_of(input.review_flag_id, "ReviewFlag", "reviewFlagId")
-        await appeal_flag(info.context.caller, key, input.text)
+        await appeal_flag(info.context.caller, key, input.text, input.attempt_key)
         return ReviewFlagAppealPayload(review_flag=(await find_flags(info, [key])).get(key))
 
     @strawberry.mutation(
@@ -145,5 +146,7 @@ class ReviewMutation:
     ) -> ReviewAppealDecidePayload | None:
         """Decide and read the flag back."""
         key = uuid_of(input.review_flag_id, "ReviewFlag", "reviewFlagId")
-        await decide_appeal(info.context.caller, key, input.decision, input.reason)
+        await decide_appeal(
+            info.context.caller, key, input.decision, input.reason, input.attempt_key
+        )
         return ReviewAppealDecidePayload(review_flag=(await find_flags(info, [key])).get(key))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from api.actions.idempotency import Attempt, answer_with, first_result
 from api.actions.refused import Refused, noted
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
@@ -31,25 +32,33 @@ SELECT id FROM export
 """
 
 
-async def request_export(viewer: Viewer, list_id: UUID, file_format: ExportFormat) -> UUID:
+async def request_export(
+    viewer: Viewer, list_id: UUID, file_format: ExportFormat, idempotency_key: str | None = None
+) -> UUID:
     """Ask for a file; while the same request is not finished, it is the same export.
 
     Raises:
         NotFound: the list is missing or out of scope.
+        IdempotencyMismatch: the key was used with other input.
     """
+    attempt = Attempt("inviteListExport", idempotency_key, [list_id, file_format])
     asked = Refused("request_export", "InviteList", list_id)
     async with noted(viewer, asked), transaction() as db:
         await _require_list(db, viewer, list_id)
+        key = new_id()
+        stands = await first_result(db, viewer, attempt, key)
+        if stands != key:
+            return stands
         request = {
             "list_id": str(list_id),
             "role": viewer.role.value,
             "agency_id": None if viewer.agency_id is None else str(viewer.agency_id),
         }
         same = (KIND, file_format.value, sha256_of(request))
-        key = new_id()
         columns = (key, KIND, file_format.value, request, same[2], viewer.subject)
         if await db.fetchval(_INSERT, *columns) is None:
             unfinished: UUID = await db.fetchval(_UNFINISHED, viewer.subject, *same)
+            await answer_with(db, viewer, attempt, unfinished)
             return unfinished
         await ask_to_build(db, key)
         await record(db, viewer, Change("request_export", "Export", key, after=request))

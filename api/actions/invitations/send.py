@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.invitations.post import MailKind, ask_for_mails
 from api.actions.invitations.standing import (
     CUT_OFF,
@@ -39,6 +40,11 @@ UPDATE invitation
    SET status = 'INVITED', invited_at = now(), answer_by = $2, version = version + 1
  WHERE invite_list_id = $1 AND status = 'PROPOSED' RETURNING id, version
 """
+# One transaction invites all of them, and its time is theirs; whoever is called later comes later.
+_INVITED_AT_ONCE = """
+SELECT count(*) FROM invitation WHERE invite_list_id = $1
+   AND invited_at = (SELECT min(invited_at) FROM invitation WHERE invite_list_id = $1)
+"""
 _SENT = "UPDATE invite_list SET status = 'SENT' WHERE id = $1"
 _ANNOUNCE = "UPDATE event SET status = 'PUBLISHED' WHERE id = $1 AND status = 'DRAFT'"
 _SEATED = """
@@ -48,7 +54,9 @@ SELECT count(*) FILTER (WHERE status IN ('INVITED', 'ACCEPTED', 'CHECKED_IN')) A
 """
 
 
-async def send_invitations(viewer: Viewer, list_id: UUID, reply_by: datetime) -> int:
+async def send_invitations(
+    viewer: Viewer, list_id: UUID, reply_by: datetime, idempotency_key: str | None = None
+) -> int:
     """Invite everybody with a seat who agreed to be written to; return how many were invited.
 
     Whoever has withdrawn that consent since is not written to; the waiting list fills the seat.
@@ -57,9 +65,14 @@ async def send_invitations(viewer: Viewer, list_id: UUID, reply_by: datetime) ->
         NotFound: the list is missing or out of scope.
         InvalidState: the list is not frozen, the event is over, or has no room for the list.
         Invalid: the time to answer is under an hour, over seven days, or ends after the cut-off.
+        IdempotencyMismatch: the key was used with other input.
     """
     asked = Refused("send_invitations", "InviteList", list_id)
+    attempt = Attempt("invitationsSend", idempotency_key, [list_id, reply_by])
     async with noted(viewer, asked), transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            first: int = await db.fetchval(_INVITED_AT_ONCE, list_id)
+            return first
         row = await locked_list(db, viewer, list_id)
         await _require_sendable(db, row)
         now = await db.fetchval("SELECT now()")

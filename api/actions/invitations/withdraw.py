@@ -4,6 +4,7 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.invitations.post import MailKind, ask_for_mails
 from api.actions.invitations.standing import LONGEST_WINDOW, Leaver, call_next, lock_list
 from api.actions.refused import Refused, noted
@@ -31,17 +32,23 @@ _OPEN = {"PROPOSED", "WAITLISTED", "INVITED", "ACCEPTED"}
 _SEATED = {"INVITED", "ACCEPTED"}
 
 
-async def withdraw_invitation(viewer: Viewer, invitation_id: UUID, reason: str) -> UUID:
+async def withdraw_invitation(
+    viewer: Viewer, invitation_id: UUID, reason: str, idempotency_key: str | None = None
+) -> UUID:
     """Take an invitation back; the waiting list fills the seat and the person is told.
 
     Raises:
         Invalid: BLANK or TOO_LONG reason.
         NotFound: the invitation is missing or out of scope.
         InvalidState: the person has come, has declined, or it is over.
+        IdempotencyMismatch: the key was used with other input.
     """
+    attempt = Attempt("invitationWithdraw", idempotency_key, [invitation_id, reason])
     async with noted(viewer, Refused("withdraw_invitation", "Invitation", invitation_id)):
         _require_reason(reason)
         async with transaction() as db:
+            if await is_repeated(db, viewer, attempt):
+                return invitation_id
             return await _withdraw(db, viewer, invitation_id, reason.strip())
 
 

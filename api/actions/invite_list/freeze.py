@@ -5,6 +5,7 @@ from uuid import UUID
 from asyncpg import Connection, UniqueViolationError
 from tortoise.exceptions import IntegrityError
 
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.invite_list.scoped import locked_list
 from api.actions.refused import Refused, noted
 from api.actions.trail import Change, record
@@ -29,18 +30,23 @@ ON CONFLICT (event_id, asn_id) DO UPDATE
 """
 
 
-async def freeze_list(viewer: Viewer, list_id: UUID, sha256: str) -> UUID:
+async def freeze_list(
+    viewer: Viewer, list_id: UUID, sha256: str, idempotency_key: str | None = None
+) -> UUID:
     """Freeze the draft that the organiser saw.
 
     Raises:
         NotFound: the list is missing or out of scope.
         InvalidState: it is no draft, or the event has a frozen list already.
         Conflict: the hash is not that of the list.
+        IdempotencyMismatch: the key was used with other input.
     """
+    attempt = Attempt("inviteListFreeze", idempotency_key, [list_id, sha256])
     async with noted(viewer, Refused("freeze_list", "InviteList", list_id)):
         try:
             async with transaction() as db:
-                await _freeze(db, viewer, list_id, sha256)
+                if not await is_repeated(db, viewer, attempt):
+                    await _freeze(db, viewer, list_id, sha256)
         except (UniqueViolationError, IntegrityError) as error:
             raise InvalidState("This event has a frozen list already.") from error
     return list_id

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.invite_list.facts import candidate_of
 from api.actions.invite_list.scoped import locked_list
 from api.actions.invite_list.store import replace_list, terms_of
@@ -31,7 +32,7 @@ SELECT asn_id, action, reason FROM invite_list_override
 """
 _CANDIDATES = "SELECT asn_id, score, facts FROM invite_list_entry WHERE invite_list_id = $1"
 _KNOWN = """
-SELECT action, reason, asked_by, asked_at, after_sha256 IS NULL AS is_waiting
+SELECT action, reason, breaks, asked_by, asked_at, after_sha256 IS NULL AS is_waiting
   FROM invite_list_override WHERE invite_list_id = $1 AND asn_id = $2
 """
 _KEEP = """
@@ -78,7 +79,9 @@ async def overrides_of(db: Connection, list_id: UUID) -> tuple[Override, ...]:
     )
 
 
-async def override_list(viewer: Viewer, change: ListChange) -> Changed:
+async def override_list(
+    viewer: Viewer, change: ListChange, idempotency_key: str | None = None
+) -> Changed:
     """Admit or remove a person; the rest of the list is solved again around it.
 
     A change that breaks a quota is kept and takes effect when a second person asks for the same.
@@ -89,10 +92,14 @@ async def override_list(viewer: Viewer, change: ListChange) -> Changed:
         InvalidState: the list is no draft, or the person already has what is asked for.
         NotEligible: nobody can admit a person who may not be invited.
         SamePerson: the change waits for somebody else.
+        IdempotencyMismatch: the key was used with other input.
     """
+    attempt = Attempt("inviteListOverride", idempotency_key, change)
     async with noted(viewer, Refused("override_list", "InviteList", change.list_id)):
         _require_reason(change.reason)
         async with transaction() as db:
+            if await is_repeated(db, viewer, attempt):
+                return await _stands(db, change)
             return await _override(db, viewer, change)
 
 
@@ -125,6 +132,11 @@ async def _override(db: Connection, viewer: Viewer, change: ListChange) -> Chang
     await _keep(db, viewer, change, row, breaks, proposal.sha256, known if is_second else None)
     await record(db, viewer, _change(change, row, proposal))
     return Changed(change.list_id, breaks, is_waiting=False)
+
+
+async def _stands(db: Connection, change: ListChange) -> Changed:
+    known = await db.fetchrow(_KNOWN, change.list_id, change.asn_id)
+    return Changed(change.list_id, tuple(known["breaks"]), is_waiting=known["is_waiting"])
 
 
 async def _require_person(db: Connection, viewer: Viewer, change: ListChange) -> None:

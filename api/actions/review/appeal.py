@@ -4,6 +4,7 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.review.decide import checked_text, refuse_concerned, visible_flag
 from api.actions.review.flags import log, settle, standings
 from api.domain.access import Viewer
@@ -31,16 +32,22 @@ UPDATE review_flag SET state = 'CLEARED', decided_at = now(), decided_by = $3, r
 """
 
 
-async def appeal_flag(viewer: Viewer, flag_id: UUID, text: str) -> None:
+async def appeal_flag(
+    viewer: Viewer, flag_id: UUID, text: str, idempotency_key: str | None = None
+) -> None:
     """Ask another person to look at a rejection again, once.
 
     Raises:
         Invalid: BLANK or TOO_LONG.
         NotFound: the flag is missing or another person's.
         InvalidState: it is not rejected, or was appealed before.
+        IdempotencyMismatch: the key was used with other input.
     """
     words = checked_text(text, "text")
+    attempt = Attempt("reviewFlagAppeal", idempotency_key, [flag_id, words])
     async with transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            return
         flag = await visible_flag(db, viewer, flag_id)
         if flag is None:
             raise NotFound(field=["reviewFlagId"])
@@ -53,7 +60,11 @@ async def appeal_flag(viewer: Viewer, flag_id: UUID, text: str) -> None:
 
 
 async def decide_appeal(
-    viewer: Viewer, flag_id: UUID, decision: AppealDecision, reason: str
+    viewer: Viewer,
+    flag_id: UUID,
+    decision: AppealDecision,
+    reason: str,
+    idempotency_key: str | None = None,
 ) -> None:
     """Uphold an appeal, which clears the flag and gives the points back, or dismiss it.
 
@@ -62,9 +73,13 @@ async def decide_appeal(
         NotFound: there is no such flag in scope, or nobody appealed.
         SamePerson: the decider took the first decision or is a person concerned.
         InvalidState: the appeal is decided already.
+        IdempotencyMismatch: the key was used with other input.
     """
     text = checked_text(reason, "reason")
+    attempt = Attempt("reviewAppealDecide", idempotency_key, [flag_id, decision, text])
     async with transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            return
         flag = await visible_flag(db, viewer, flag_id)
         appeal = None if flag is None else await db.fetchrow(_APPEAL, flag_id)
         if flag is None or appeal is None:

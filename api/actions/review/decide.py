@@ -5,6 +5,7 @@ from uuid import UUID
 from asyncpg import Connection, Record
 
 from api.actions.audit import note_denial
+from api.actions.idempotency import Attempt, is_repeated
 from api.actions.review.flags import lock_share, log, settle, standings
 from api.domain.access import Viewer
 from api.domain.coordination import LogKind, ReviewDecision, ReviewState, decided
@@ -28,7 +29,13 @@ SELECT count(*) FROM review_entry WHERE asn_id = $1 AND flag_id = $2 AND kind = 
 """
 
 
-async def decide_flag(viewer: Viewer, flag_id: UUID, decision: ReviewDecision, reason: str) -> None:
+async def decide_flag(
+    viewer: Viewer,
+    flag_id: UUID,
+    decision: ReviewDecision,
+    reason: str,
+    idempotency_key: str | None = None,
+) -> None:
     """Clear or reject an open flag; a cleared one gives the points back, a rejected one none.
 
     Raises:
@@ -36,9 +43,13 @@ async def decide_flag(viewer: Viewer, flag_id: UUID, decision: ReviewDecision, r
         NotFound: the flag is missing or out of scope; noted in the trail.
         SamePerson: the decider is a person concerned.
         InvalidState: the flag is decided already.
+        IdempotencyMismatch: the key was used with other input.
     """
     text = checked_text(reason, "reason")
+    attempt = Attempt("reviewDecide", idempotency_key, [flag_id, decision, text])
     async with transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            return
         flag = await visible_flag(db, viewer, flag_id)
         if flag is not None:
             await _decide(db, viewer, flag, decision, text)
@@ -59,16 +70,22 @@ async def _decide(
     await settle(db, asn_id, share_id, before)
 
 
-async def answer_flag(viewer: Viewer, flag_id: UUID, text: str) -> None:
+async def answer_flag(
+    viewer: Viewer, flag_id: UUID, text: str, idempotency_key: str | None = None
+) -> None:
     """Keep what the holder says about an open flag, for whoever decides.
 
     Raises:
         Invalid: BLANK, TOO_LONG, or TOO_MANY answers.
         NotFound: the flag is missing or another person's.
         InvalidState: the flag is decided already.
+        IdempotencyMismatch: the key was used with other input.
     """
     words = checked_text(text, "text")
+    attempt = Attempt("reviewFlagAnswer", idempotency_key, [flag_id, words])
     async with transaction() as db:
+        if await is_repeated(db, viewer, attempt):
+            return
         flag = await visible_flag(db, viewer, flag_id)
         if flag is None:
             raise NotFound(field=["reviewFlagId"])

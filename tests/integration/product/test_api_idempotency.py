@@ -8,16 +8,12 @@ import asyncpg
 import factories as make
 import pytest
 from api_client import MANAGER, Api, Caller, gid
-from graphql import GraphQLInputObjectType, build_schema
 from world import World
 
 from api.domain.access import Role
-from api.schema.export import sdl
 from api.settings import Settings
 
 OTHER = Caller(Role.CAMPAIGN_MANAGER, subject="somebody-else")
-# Creating mutations whose repeat answers with the standing object anyway, or which store nothing.
-NATURALLY_ONCE = {"trackedLinkCreate"}
 
 
 def created(world: World, mutation: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -131,26 +127,3 @@ async def test_a_twin_that_does_not_end_is_a_conflict(
     assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
         ("CONFLICT", ["idempotencyKey"])
     ]
-
-
-def test_every_creating_mutation_takes_a_key_and_every_move_a_version() -> None:
-    schema = build_schema(sdl())
-    assert schema.mutation_type is not None
-    inputs = {
-        name: schema.type_map[f"{name[0].upper()}{name[1:]}Input"]
-        for name in schema.mutation_type.fields
-    }
-    creating = {name for name in inputs if name.endswith(("Create", "Add", "Propose"))}
-    moving = {
-        name
-        for name in inputs
-        if name.startswith(("campaign", "event")) and not name.endswith("Create")
-    }
-
-    def fields(name: str) -> set[str]:
-        kind = inputs[name]
-        assert isinstance(kind, GraphQLInputObjectType)
-        return set(kind.fields)
-
-    assert {n for n in creating if "idempotencyKey" not in fields(n)} == NATURALLY_ONCE & creating
-    assert {n for n in moving if "version" not in fields(n)} == set()

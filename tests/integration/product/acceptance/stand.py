@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import httpx2
 from api_client import ADMIN, Api, Caller
+from fingerprint import fingerprint
 from world import World
 
 from api.http.tokens import issue_dev_token
@@ -21,10 +22,6 @@ NO_VALKEY = "redis://127.0.0.1:9/0"
 """For a Gema without its lifespan, which would leave connections open."""
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
-FINGERPRINT = """
-SELECT string_agg(format('%I', tablename), ' ' ORDER BY tablename) FROM pg_tables
- WHERE schemaname = 'public' AND tablename NOT IN ('audit_event', 'api_key')
-"""
 
 
 @dataclass
@@ -62,16 +59,7 @@ class Stand:
 
     async def fingerprint(self) -> dict[str, Any]:
         """Return count and last change of every table but the audit trail."""
-        lent = await asyncpg.connect(self.settings.database_url, ssl=False)
-        try:
-            names = (await lent.fetchval(FINGERPRINT)).split()
-            question = " UNION ALL ".join(
-                f"SELECT '{name}', count(*), max(xmin::text::bigint) FROM {name}"  # noqa: S608
-                for name in names
-            )
-            return {name: tuple(rest) for name, *rest in await lent.fetch(question)}
-        finally:
-            await lent.close()
+        return await fingerprint(self.settings.database_url)
 
 
 @dataclass(frozen=True)
