@@ -34,6 +34,7 @@ from workers.platforms import (
 from workers.platforms.limiter import SharedLimiter
 from workers.tasks import TASKS
 from workers.tasks.charges import BudgetLedger
+from workers.tasks.evaluation import ask_every_month
 from workers.tasks.kit import Kit
 from workers.tasks.logs import LOGGING
 from workers.tasks.loops import heartbeat, relay_step, repeated, sealing_step
@@ -112,6 +113,7 @@ class WorkerSettings:
         cron(reconcile, run_at_startup=True, **_reconcile_times()),  # type: ignore[arg-type]
         cron(retention, hour=3, minute=30),
         cron(check_totals, hour=2, minute=45),
+        cron(ask_every_month, day=1, hour=4, minute=15),
         cron(forget, hour={0, 6, 12, 18}, minute=5, run_at_startup=True),
     ]
     ctx: ClassVar = {"tasks": TASKS}

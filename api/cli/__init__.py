@@ -131,11 +131,14 @@ def evaluate(  # noqa: PLR0913 (each argument is an option)
     each_cut: Annotated[
         bool, typer.Option("--each-cut", help="List every cut, not only the means.")
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the figures: `rankingEvaluations` shows them.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Rank at past moments and measure what came after, beside simpler methods."""
     with opened(data) as settings:
-        found = asyncio.run(reports.evaluated(settings, tuple(cut or ()), horizon))
+        found = asyncio.run(reports.evaluated(settings, tuple(cut or ()), horizon, keep=keep))
     if each_cut:
         reports.print_cuts(found)
     reports.print_evaluation(found)

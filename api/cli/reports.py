@@ -6,12 +6,12 @@ from pathlib import Path
 
 import typer
 
-from api.actions.ranking import Evaluated, RunRequest, evaluate, refresh_ranking
+from api.actions.ranking import Evaluated, RunRequest, evaluate, keep_evaluation, refresh_ranking
 from api.actions.ranking.evaluation import CUT_DAYS, CUTOFFS
 from api.actions.ranking.run import RunResult
-from api.domain.chart import Bars, svg
+from api.domain.chart import drawn_figures
 from api.domain.evaluation import Figure
-from api.models import COMMAND_POOL, open_database
+from api.models import COMMAND_POOL, open_database, transaction
 from api.settings import Settings
 
 
@@ -28,10 +28,16 @@ def print_run(run: RunResult) -> None:
     typer.echo(f"score run {run.id} ({novelty}): {counts}, sha256 {run.rows_sha256}")
 
 
-async def evaluated(settings: Settings, cut_days: tuple[int, ...], horizon_days: int) -> Evaluated:
-    """Rank at past moments."""
+async def evaluated(
+    settings: Settings, cut_days: tuple[int, ...], horizon_days: int, *, keep: bool = False
+) -> Evaluated:
+    """Rank at past moments; keep the figures of each for the API if wanted."""
     async with open_database(settings.database_url, COMMAND_POOL):
-        return await evaluate(cut_days or CUT_DAYS, horizon_days)
+        found = await evaluate(cut_days or CUT_DAYS, horizon_days)
+        if keep:
+            async with transaction() as db:
+                await keep_evaluation(db, found, horizon_days)
+        return found
 
 
 def print_evaluation(found: Evaluated) -> None:
@@ -52,10 +58,7 @@ def print_cuts(found: Evaluated) -> None:
 
 def draw(found: Evaluated, horizon_days: int, file: Path) -> None:
     """Draw the means as bars."""
-    title = f"What a ranking foresees of the next {horizon_days} days (mean of the cuts)"
-    legend = [f"{kind}@{k}" for k in CUTOFFS for kind in ("nDCG", "captured")]
-    rows = {name: _values(of) for name, of in found.figures.items()}
-    file.write_text(svg(Bars(title, legend, rows)), encoding="utf-8")
+    file.write_text(drawn_figures(horizon_days, found.figures), encoding="utf-8")
 
 
 def _print_figures(by_method: Mapping[str, Mapping[int, Figure]]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from api.domain.evaluation import Figure
+
 WIDTH, LABELS, FIGURES = 720, 170, 60
 BAR, GAP, HEAD = 14, 12, 56
 FILLS = ("#0b5394", "#9fc5e8", "#38761d", "#b6d7a8")
@@ -45,6 +47,18 @@ def svg(bars: Bars) -> str:
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
+
+
+def drawn_figures(horizon_days: int, by_method: Mapping[str, Mapping[int, Figure]]) -> str:
+    """Draw what each method found of the days after a ranking."""
+    title = f"What a ranking foresees of the next {horizon_days} days"
+    cutoffs = next(iter(by_method.values()), {})
+    legend = [f"{kind}@{k}" for k in cutoffs for kind in ("nDCG", "captured")]
+    rows = {
+        name: [value for k in cutoffs for value in (of[k].ndcg, of[k].captured)]
+        for name, of in by_method.items()
+    }
+    return svg(Bars(title, legend, rows))
 
 
 def _legend(names: Sequence[str]) -> list[str]:

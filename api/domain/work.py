@@ -29,3 +29,4 @@ class Job(StrEnum):
     BUILD_BASELINE = "build_baseline"
     ESTIMATE_RANKS = "estimate_ranks"
     REPAIR_TOTALS = "repair_totals"
+    EVALUATE_RANKING = "evaluate_ranking"

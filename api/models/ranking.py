@@ -178,6 +178,31 @@ class ScoreRun(Model):
         constraints = (one_of("score_run", "scope", ("LIVE", "PUBLISHED")),)
 
 
+class RankingEvaluation(Model):
+    """What a ranking of the past foresaw of the days after it, beside simpler methods.
+
+    `figures` holds, by method, lists of number of people, nDCG and captured share.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    model = fields.CharField(max_length=20)
+    ranked_at = fields.DatetimeField()
+    ranked_on = fields.DateField()
+    horizon_days = fields.SmallIntField()
+    holder_count = fields.IntField()
+    rewarded_count = fields.IntField()
+    figures: fields.Field[dict[str, object]] = fields.JSONField()
+    computed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "ranking_evaluation"
+        constraints = (
+            UniqueConstraint(
+                fields=("model", "ranked_on", "horizon_days"), name="ranking_evaluation_once"
+            ),
+        )
+
+
 class Ranking(Model):
     """The score of one holder in one run. The place follows from the order; it is not stored."""
 

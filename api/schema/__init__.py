@@ -12,6 +12,7 @@ from api.schema.campaign import CampaignQuery
 from api.schema.campaign_change import CampaignMutation
 from api.schema.campaign_state import CampaignStateMutation
 from api.schema.correction_change import CorrectionMutation
+from api.schema.evaluation import EvaluationQuery
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
 from api.schema.explanation import ExplanationQuery
@@ -41,6 +42,7 @@ class Query(
     AuditQuery,
     BadgeQuery,
     CampaignQuery,
+    EvaluationQuery,
     EventQuery,
     ExplanationQuery,
     ExportQuery,

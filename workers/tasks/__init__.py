@@ -3,6 +3,7 @@
 from api.queue import Job
 from workers.tasks.audience import refresh_audience
 from workers.tasks.eligibility import assess_eligibility
+from workers.tasks.evaluation import evaluate_ranking
 from workers.tasks.exports import build_export
 from workers.tasks.invitations import expire, send_invitation
 from workers.tasks.kit import Kit, Task, Work
@@ -43,6 +44,7 @@ TASKS: dict[Job, Task] = {
     Job.BUILD_BASELINE: build_baseline,
     Job.ESTIMATE_RANKS: estimate_ranks,
     Job.REPAIR_TOTALS: repair_totals,
+    Job.EVALUATE_RANKING: evaluate_ranking,
 }
 
 __all__ = ["TASKS", "Kit", "Task", "Work"]

@@ -1,5 +1,6 @@
 """Ranks at past moments as production would have, and measures what came after. Stores nothing."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -89,8 +90,16 @@ async def evaluate(
         ends = min(at for _, at in recorded.shares.values()), await db.fetchval("SELECT now()")
         moments = [(day, ends[day < 0] + timedelta(days=day)) for day in cut_days]
         cuts = tuple([await _cut(db, day, at, watermark, model) for day, at in moments])
-        by_cut = tuple(_compared(recorded, cut, horizon_days) for cut in cuts)
-        return Evaluated(_means(by_cut), cuts, await account_ids(db), by_cut)
+        names = await account_ids(db)
+    # Seconds of arithmetic, in which a worker's other tasks want to go on.
+    by_cut = await asyncio.to_thread(_all_compared, recorded, cuts, horizon_days)
+    return Evaluated(_means(by_cut), cuts, names, by_cut)
+
+
+def _all_compared(
+    recorded: History, cuts: Sequence[Cut], horizon_days: int
+) -> tuple[CutFigures, ...]:
+    return tuple(_compared(recorded, cut, horizon_days) for cut in cuts)
 
 
 async def _cut(db: Connection, day: int, at: datetime, watermark: int, model: Formula) -> Cut:

@@ -52,7 +52,16 @@ LIVE = {"Program", "Campaign", "ProgramPost"}
 RANKED = {"RankingRow"}
 HIDDEN = {"InviteList", "InviteListEntry"}
 # Types whose scope is shown beside their own feature.
-ELSEWHERE = {"Account", "ApiKey", "AuditEvent", "Export", "ReviewFlag", "Consent", "Correction"}
+ELSEWHERE = {
+    "Account",
+    "ApiKey",
+    "AuditEvent",
+    "Export",
+    "ReviewFlag",
+    "Consent",
+    "Correction",
+    "RankingEvaluation",
+}
 
 
 def expected(type_name: str, caller: Caller, world: World) -> tuple[bool, bool]:
