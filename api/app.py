@@ -6,6 +6,7 @@ import logging
 import logging.config
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from redis.exceptions import RedisError
@@ -63,7 +64,7 @@ class Doorbell:
         self._connecting = asyncio.Lock()
         self._running: asyncio.Task[None] | None = None
         self._is_wanted_again = False
-        self.missed_count = 0
+        self.counts = {"heard": 0, "missed": 0}
 
     def ring(self) -> None:
         """Ask for a round of the relay; calls during a round ask for one more."""
@@ -83,8 +84,9 @@ class Doorbell:
         try:
             async with asyncio.timeout(_RING_SECONDS):
                 await relay(self._ring_for)
+            self.counts["heard"] += 1
         except Exception as error:  # noqa: BLE001 (the relay of the workers sends it anyway)
-            self.missed_count += 1
+            self.counts["missed"] += 1
             logger.warning("doorbell not heard: %s", type(error).__name__)
 
     async def _ring_for(self, bell: Bell) -> None:
@@ -180,8 +182,8 @@ def create_app(settings: Settings | None = None, served: Schema | None = None) -
     meters = Meters(
         settings.metrics_networks,
         settings.metrics_operations,
-        numbers,
-        lambda: doorbell.missed_count,
+        partial(numbers, settings.poll_seconds),
+        doorbell.counts,
     )
     shared = Shared(
         settings,

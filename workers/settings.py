@@ -32,6 +32,7 @@ from workers.platforms import (
     login_servers,
 )
 from workers.platforms.limiter import SharedLimiter
+from workers.platforms.meters import CallMeters
 from workers.tasks import TASKS
 from workers.tasks.charges import BudgetLedger
 from workers.tasks.evaluation import ask_every_month
@@ -55,19 +56,19 @@ async def start(ctx: dict[str, Any]) -> None:
     await stack.enter_async_context(open_database(SETTINGS.database_url, WORKER_POOL))
     traces = traces_to(SETTINGS.trace_url, "gema-worker")
     stack.push_async_callback(asyncio.to_thread, traces.close)
-    tools = _tools(redis, traces)
+    meters = JobMeters()
+    tools = _tools(redis, traces, CallMeters(meters.registry))
     connectors, logins = _connectors(tools), login_servers(SETTINGS, tools)
     for connector in connectors.values():
         stack.push_async_callback(connector.close)
     for login in logins.values():
         stack.push_async_callback(login.close)
     kit = ctx["kit"] = Kit(SETTINGS, Sealer(SETTINGS.secrets), connectors, logins)
-    meters = JobMeters()
     stack.enter_context(meters.served(SETTINGS.worker_metrics_port))
     ctx["runner"] = Runner(kit, ctx["tasks"], traces=traces, meters=meters)
     worker = WorkerIdentity(new_id(), socket.gethostname()[:120], os.getpid(), version("gema"))
     await stack.enter_async_context(heartbeat(worker))
-    step = relay_step(bell_of(redis), SETTINGS.lease_seconds)
+    step = relay_step(bell_of(redis), SETTINGS.lease_seconds, meters.note_relay)
     await stack.enter_async_context(repeated("relay", step))
     await stack.enter_async_context(repeated("sealing", sealing_step))
 
@@ -78,10 +79,10 @@ async def stop(ctx: dict[str, Any]) -> None:
     await stack.aclose()
 
 
-def _tools(redis: ArqRedis, traces: Traces) -> ClientTools:
+def _tools(redis: ArqRedis, traces: Traces, meters: CallMeters) -> ClientTools:
     limiter = SharedLimiter(redis, _utc_now)
     ledger = BudgetLedger({Platform.X: SETTINGS.x.monthly_cap_micro_usd})
-    return ClientTools(limiter, ledger, traces=traces)
+    return ClientTools(limiter, ledger, traces=traces, meters=meters)
 
 
 def _connectors(tools: ClientTools) -> Mapping[Platform, Connector]:

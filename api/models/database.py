@@ -1,6 +1,8 @@
 """How every process opens PostgreSQL, and how reads and actions get a connection."""
 
 import gc
+import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -10,6 +12,7 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +25,8 @@ from tortoise.migrations.api.migrate import migrate
 from tortoise.transactions import in_transaction
 
 from api.settings import TORTOISE_ORM
+from api.telemetry.pool import IN_USE, WAIT
+from api.telemetry.traces import part
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,44 @@ def connection() -> AbstractAsyncContextManager[Connection]:
 
     Never call a network inside it.
     """
-    lent: AbstractAsyncContextManager[Connection] = get_connection("default").acquire_connection()
-    return lent
+    return _lent(_name_of(sys._getframe(1)))  # noqa: SLF001
+
+
+def transaction() -> AbstractAsyncContextManager[Connection]:
+    """Lend a connection inside one transaction: commit at the end, roll back on an exception."""
+    return _transaction(_name_of(sys._getframe(1)))  # noqa: SLF001
+
+
+def _name_of(caller: FrameType) -> str:
+    """Return the read or action that asks, such as `reads.badge.badges_of`: its name in traces."""
+    module = caller.f_globals.get("__name__", "").removeprefix("api.")
+    return f"{module}.{caller.f_code.co_name}"
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[Connection]:
-    """Lend a connection inside one transaction: commit at the end, roll back on an exception."""
-    async with AsyncExitStack() as stack:
-        outer = await _begin(stack)
-        yield await stack.enter_async_context(outer.acquire_connection())
+async def _lent(name: str) -> AsyncIterator[Connection]:
+    with part("sql", statement=name):
+        started = time.perf_counter()
+        async with get_connection("default").acquire_connection() as lent:
+            with _counted(started):
+                yield lent
+
+
+@asynccontextmanager
+async def _transaction(name: str) -> AsyncIterator[Connection]:
+    with part("sql", statement=name):
+        started = time.perf_counter()
+        async with AsyncExitStack() as stack:
+            outer = await _begin(stack)
+            with _counted(started):
+                yield await stack.enter_async_context(outer.acquire_connection())
+
+
+@contextmanager
+def _counted(started: float) -> Iterator[None]:
+    WAIT.observe(time.perf_counter() - started)
+    with IN_USE.track_inprogress():
+        yield
 
 
 async def _begin(stack: AsyncExitStack) -> TransactionalDBClient:

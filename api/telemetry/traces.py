@@ -25,11 +25,26 @@ _FACTS = frozenset(
         "outcome",
         "platform",
         "family",
+        "statement",
+        "subscription",
     }
 )
 _TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
+_RUNNING: ContextVar["Traces | None"] = ContextVar("running", default=None)
 
 Fact: TypeAlias = str | int | float | None
+
+
+@contextmanager
+def part(name: str, **facts: Fact) -> Iterator["Span"]:
+    """Time a part of the work that is being traced; work that nobody traces has no parts."""
+    traces = _RUNNING.get()
+    if traces is None:
+        yield Span()
+        return
+    with traces.span(name) as span:
+        span.tell(**facts)
+        yield span
 
 
 def traceparent() -> str | None:
@@ -73,9 +88,11 @@ class Traces:
             span.tell(**facts)
             context = told.get_span_context()
             reset = _TRACEPARENT.set(f"00-{context.trace_id:032x}-{context.span_id:016x}-01")
+            running = _RUNNING.set(self)
             try:
                 yield span
             finally:
+                _RUNNING.reset(running)
                 _TRACEPARENT.reset(reset)
 
     def _started(self, name: str, parent: str | None) -> Any:  # noqa: ANN401

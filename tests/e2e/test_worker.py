@@ -2,9 +2,12 @@
 
 import asyncio
 import signal
+import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
+import httpx2
 import pytest
 from redis.asyncio import Redis
 from worker_process import (
@@ -145,6 +148,30 @@ async def test_the_worker_starts_by_the_name_that_arq_is_given(environment: dict
         process.terminate()
 
         assert await ended(process, seconds=15) == 0
+
+
+async def test_a_worker_tells_its_figures_on_its_own_port(environment: dict[str, str]):
+    port = free_port()
+    begun = time.time()
+    (message,) = await ask(1)
+
+    with worker({**environment, "GEMA_WORKER_METRICS_PORT": str(port)}, BY_NAME):
+        await until_done(1)
+        async with httpx2.AsyncClient() as client:
+            told = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+
+    figures = dict(line.rsplit(" ", 1) for line in told.splitlines() if line[0] != "#")
+    assert figures['gema_job_seconds_count{job="refresh_ranking",outcome="done"}'] == "1.0"
+    assert begun < float(figures["gema_relay_last_success_timestamp"]) < time.time()
+    assert float(figures["gema_db_pool_wait_seconds_count"]) > 0
+    assert str(message) not in told
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        number: int = listening.getsockname()[1]
+    return number
 
 
 async def until_workers(count: int) -> None:

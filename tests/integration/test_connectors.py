@@ -1,9 +1,11 @@
 """One suite for the connectors of all five networks, each against its simulated network."""
 
 import inspect
+from dataclasses import replace
 
 import httpx2
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from api.domain.matching import PostRef, ProfileRef, post_from_id
 from api.domain.platform import Coverage, Platform, ShareKind
@@ -14,7 +16,9 @@ from tests.integration.connector_kit import (
     own,
     post_of,
     read_all,
+    settings_of,
 )
+from workers.platforms import connector_for
 from workers.platforms.base import (
     APP,
     AuthRevoked,
@@ -29,6 +33,7 @@ from workers.platforms.base import (
     Transient,
     Watermark,
 )
+from workers.platforms.meters import CallMeters
 from workers.sandbox.network import Kind
 
 ALL = list(Platform)
@@ -482,3 +487,40 @@ async def test_an_own_post_shows_its_words_to_the_check_of_a_proof_and_to_no_log
     assert words
     assert not any("<" in text for text in words)
     assert not any(text in repr(post) for post in posts for text in words)
+
+
+@pytest.mark.parametrize("platform", ALL)
+async def test_calls_are_counted_by_family_and_status_and_by_nothing_else(scene, platform):
+    registry = CollectorRegistry()
+    tools = replace(scene.tools(), meters=CallMeters(registry))
+    connector = connector_for(platform, settings_of(), tools)
+    await a_question(connector, scene)
+    await scene.trouble({"name": "server_error", "status": 503})
+    with pytest.raises(Transient):
+        await a_question(connector, scene)
+    await connector.close()
+
+    counted = {
+        (sample.labels["platform"], sample.labels["status"])
+        for metric in registry.collect()
+        for sample in metric.samples
+        if sample.name == "gema_platform_calls_total"
+    }
+    told = generate_latest(registry).decode()
+    assert counted == {(platform.value, "200"), (platform.value, "503")}
+    one = scene.holder(platform)
+    for secret in (one.handle, str(one.id), scene.account(platform, one).id):
+        assert secret not in told
+
+
+async def test_a_call_that_nobody_answers_is_counted_too(scene):
+    registry = CollectorRegistry()
+    scene.is_online = False
+    tools = replace(scene.tools(), meters=CallMeters(registry))
+    connector = connector_for(Platform.X, settings_of(), tools)
+    with pytest.raises(Transient):
+        await a_question(connector, scene)
+    await connector.close()
+
+    labels = {"platform": "X", "family": "user_tweets", "status": "none"}
+    assert registry.get_sample_value("gema_platform_calls_total", labels) == 3

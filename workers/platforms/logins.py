@@ -63,6 +63,7 @@ class LoginServer:
             if url and not has_safe_scheme(url):
                 name = f"GEMA_{platform}_TOKEN_URL and _REVOKE_URL"
                 raise StartupFailure("SETTING_INVALID", f"{name} must start with https://.")
+        self._platform = platform
         self._app = app
         self._proof_secret = proof_secret
         self._is_graph = platform is Platform.FACEBOOK
@@ -163,11 +164,13 @@ class LoginServer:
         self, method: str, url: str, headers: Mapping[str, str], form: str = ""
     ) -> tuple[int, bytes]:
         try:
-            async with (
-                asyncio.timeout(TIMEOUT_SECONDS),
-                self._client.stream(method, url, content=form, headers=headers) as response,
-            ):
-                raw = await read_body(response)
+            with self._tools.call(self._platform, "login") as answered:
+                async with (
+                    asyncio.timeout(TIMEOUT_SECONDS),
+                    self._client.stream(method, url, content=form, headers=headers) as response,
+                ):
+                    answered(response.status_code)
+                    raw = await read_body(response)
         except (httpx2.RequestError, TimeoutError) as error:
             raise Transient(type(error).__name__) from error
         if response.status_code in _BUSY or response.status_code >= _FIRST_SERVER_ERROR:

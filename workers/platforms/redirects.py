@@ -73,8 +73,10 @@ class Redirects:
         bucket = Bucket(self._platform, "redirects", address.host, _PER_MINUTE, 60)
         await self._tools.limiter.take(bucket)
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                status, location = await self._ask(address)
+            with self._tools.call(self._platform, bucket.family) as answered:
+                async with asyncio.timeout(TIMEOUT_SECONDS):
+                    status, location = await self._ask(address)
+                answered(status)
         except (httpx2.RequestError, TimeoutError, OSError) as error:
             raise Transient(type(error).__name__) from error
         if status == _TOO_MANY:

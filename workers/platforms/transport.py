@@ -5,7 +5,8 @@ import ipaddress
 import logging
 import random
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -25,6 +26,7 @@ from workers.platforms.errors import (
 )
 from workers.platforms.ledger import Ledger, PaidUnit, Reads, Reservation, UnmeteredLedger
 from workers.platforms.limiter import Bucket, Clock, Limiter, Reading
+from workers.platforms.meters import CallMeters
 from workers.platforms.redaction import redact
 
 logger = logging.getLogger(__name__)
@@ -95,6 +97,23 @@ class ClientTools:
     transport: httpx2.AsyncBaseTransport | None = None
     lookup: Callable[[str], Awaitable[Sequence[str]]] = _system_lookup
     traces: Traces = field(default_factory=Traces)
+    meters: CallMeters = field(default_factory=CallMeters)
+
+    @contextmanager
+    def call(self, platform: Platform, family: str) -> Iterator[Callable[[int], None]]:
+        """Time and count one request to a network; it is told the status of the answer."""
+        status: int | None = None
+
+        def answered(heard: int) -> None:
+            nonlocal status
+            status = heard
+            span.tell(status=heard)
+
+        with self.traces.span("platform call", platform=platform.value, family=family) as span:
+            try:
+                yield answered
+            finally:
+                self.meters.count(platform, family, status)
 
 
 def is_loopback(url: str) -> bool:
@@ -167,11 +186,11 @@ class Transport:
         return await self._ask(call)
 
     async def _ask(self, call: Call) -> Answer:
-        named = {"platform": self._platform.value, "family": call.family}
-        with self._tools.traces.span("platform call", **named) as span:
+        with self._tools.call(self._platform, call.family) as answered:
             status, headers, raw = await self._receive(call)
-            span.tell(status=status)
+            answered(status)
         if reading := self._dialect.reading(headers, self.now):
+            self._tools.meters.note_left(self._platform, call.family, reading.remaining_count)
             await self._tools.limiter.correct(call.bucket, reading)
         answer = Answer(status, headers, _parse(status, raw))
         try:

@@ -49,11 +49,12 @@ async def heartbeat(worker: WorkerIdentity) -> AsyncIterator[None]:
                 await leave(worker)
 
 
-def relay_step(ring: Ring, lease_seconds: int) -> Step:
-    """Return the step of the relay: at once again after a full batch."""
+def relay_step(ring: Ring, lease_seconds: int, note: Callable[[], None]) -> Step:
+    """Return the step of the relay: at once again after a full batch. Each good one is noted."""
 
     async def step() -> float:
         rung = await relay(ring, resend_seconds=lease_seconds // 2)
+        note()
         return 0 if rung == BATCH_SIZE else RELAY_SECONDS
 
     return step

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from api.queue import Job
+from api.telemetry.pool import show_pool
 
 _SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
 _AGAIN = frozenset({"retry", "postpone", "park", "parked"})
@@ -32,6 +33,16 @@ class JobMeters:
         self._fenced = Counter(
             "gema_fenced", "Runs whose lease somebody else has.", registry=self.registry
         )
+        self._relayed = Gauge(
+            "gema_relay_last_success_timestamp",
+            "When the relay last looked for waiting messages, in seconds since 1970.",
+            registry=self.registry,
+        )
+        show_pool(self.registry)
+
+    def note_relay(self) -> None:
+        """Note that a round of the relay ended well."""
+        self._relayed.set_to_current_time()
 
     def observe(self, job: Job, outcome: str, code: str | None, seconds: float) -> None:
         """Count one run."""
