@@ -7,8 +7,8 @@ subscription holds no place: its rows are read once a second for all who watch.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 
 from graphql import OperationType
@@ -49,6 +49,8 @@ class Asked:
     question: Question
     context: Context
     started: float = field(default_factory=time.perf_counter)
+    told: dict[str, Fact] = field(default_factory=dict)
+    """What the line of the log says, once there is one."""
 
     @property
     def is_subscription(self) -> bool:
@@ -113,7 +115,16 @@ class Desk:
             part = Part(None, errors_of(error))
             yield part
         finally:
-            note(asked.context, asked.question, part.code, asked.started)
+            asked.told = note(asked.context, asked.question, part.code, asked.started)
+
+    @contextmanager
+    def traced(self, name: str, asked: Asked) -> Iterator[None]:
+        """Time the work on a question that may have many answers, as one span."""
+        with self.shared.traces.span(name) as span:
+            try:
+                yield
+            finally:
+                span.tell(**asked.told)
 
     async def _events(self, asked: Asked) -> AsyncGenerator[Part, None]:
         source = await self._schema.stream(

@@ -73,9 +73,10 @@ class EventStream(Response):
                 await asyncio.gather(pump, gone, return_exceptions=True)
 
     async def _pump(self, send: Send) -> None:
-        async with aclosing(self._texts()) as texts:
-            async for text in texts:
-                await send({"type": "http.response.body", "body": text, "more_body": True})
+        with self._desk.traced("event stream", self._asked):
+            async with aclosing(self._texts()) as texts:
+                async for text in texts:
+                    await send({"type": "http.response.body", "body": text, "more_body": True})
         await send({"type": "http.response.body", "body": _COMPLETE})
 
     async def _texts(self) -> AsyncGenerator[bytes, None]:

@@ -27,7 +27,7 @@ from api.errors import Denied, RateLimited
 from api.schema.answer import body_of
 from api.schema.coded import CodedError, RequestErrors
 from api.schema.context import Context
-from api.schema.desk import Asked, Desk, errors_of
+from api.schema.desk import Asked, Desk, errors_of, note
 from api.schema.envelope import question_of_payload
 from api.schema.points import account_of
 from api.schema.question import Question
@@ -191,18 +191,25 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         if len(self.operations) >= MOST_OPERATIONS:
             await self._show(message["id"], "error", [_too_many().formatted])
             return
-        operation.task = asyncio.create_task(self._run(operation, question))
+        asked = Asked(question, Context(self._door.viewer, uuid4().hex, self._door.desk.shared))
+        operation.task = asyncio.create_task(self._run(operation, asked))
         operation.task.add_done_callback(self._task_done)
         self.operations[operation.id] = operation
 
-    async def _run(self, operation: Operation[Any, None], question: Question) -> None:
+    async def _run(self, operation: Operation[Any, None], asked: Asked) -> None:
         door = self._door
-        asked = Asked(question, Context(door.viewer, uuid4().hex, door.desk.shared))
-        try:
-            await door.desk.admit(asked, door.host)
-        except Exception as error:  # noqa: BLE001 (it fails alone, the socket lives on)
-            await operation.send_initial_errors(list(errors_of(error)))
-            return
+        with door.desk.traced("socket operation", asked):
+            try:
+                await door.desk.admit(asked, door.host)
+            except Exception as error:  # noqa: BLE001 (it fails alone, the socket lives on)
+                errors = errors_of(error)
+                asked.told = note(asked.context, asked.question, errors[0].code, asked.started)
+                await operation.send_initial_errors(list(errors))
+                return
+            await self._answer(operation, asked)
+
+    async def _answer(self, operation: Operation[Any, None], asked: Asked) -> None:
+        door = self._door
         async with aclosing(door.desk.answers(asked)) as parts:
             async for part in parts:
                 if part.data is None:

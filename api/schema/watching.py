@@ -9,6 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -84,7 +85,8 @@ class Watch(Generic[V]):
 
     def _poll(self) -> None:
         if self._polling is None or self._polling.done():
-            self._polling = asyncio.create_task(self._rounds())
+            # For all who watch: it belongs to the request and the trace of none of them.
+            self._polling = asyncio.create_task(self._rounds(), context=Context())
 
     async def _rounds(self) -> None:
         while True:

@@ -26,7 +26,6 @@ _FACTS = frozenset(
         "platform",
         "family",
         "statement",
-        "subscription",
     }
 )
 _TRACEPARENT: ContextVar[str | None] = ContextVar("traceparent", default=None)
@@ -37,12 +36,15 @@ Fact: TypeAlias = str | int | float | None
 
 @contextmanager
 def part(name: str, **facts: Fact) -> Iterator["Span"]:
-    """Time a part of the work that is being traced; work that nobody traces has no parts."""
+    """Time a part of the work that is being traced; work that nobody traces has no parts.
+
+    Messages that are written meanwhile name the whole work, not this part of it.
+    """
     traces = _RUNNING.get()
     if traces is None:
         yield Span()
         return
-    with traces.span(name) as span:
+    with traces.started(name) as span:
         span.tell(**facts)
         yield span
 
@@ -57,6 +59,12 @@ class Span:
     """Work that is going on; without a collector it hears what it is told and forgets it."""
 
     _told: Any = None
+
+    @property
+    def traceparent(self) -> str:
+        """Return how a message names it to another process."""
+        context = self._told.get_span_context()
+        return f"00-{context.trace_id:032x}-{context.span_id:016x}-01"
 
     def tell(self, **facts: Fact) -> None:
         """Add facts.
@@ -83,11 +91,9 @@ class Traces:
         if self._provider is None:
             yield Span()
             return
-        with self._started(name, parent) as told:
-            span = Span(told)
+        with self.started(name, parent) as span:
             span.tell(**facts)
-            context = told.get_span_context()
-            reset = _TRACEPARENT.set(f"00-{context.trace_id:032x}-{context.span_id:016x}-01")
+            reset = _TRACEPARENT.set(span.traceparent)
             running = _RUNNING.set(self)
             try:
                 yield span
@@ -95,15 +101,18 @@ class Traces:
                 _RUNNING.reset(running)
                 _TRACEPARENT.reset(reset)
 
-    def _started(self, name: str, parent: str | None) -> Any:  # noqa: ANN401
+    @contextmanager
+    def started(self, name: str, parent: str | None = None) -> Iterator[Span]:
+        """Start and end a span, with a collector to hear of it."""
         from opentelemetry.trace.propagation import tracecontext  # noqa: PLC0415 (optional)
 
         propagator = tracecontext.TraceContextTextMapPropagator()
         context = propagator.extract({"traceparent": parent}) if parent else None
         # The text of an exception may carry values of a row.
-        return self._provider.get_tracer("gema").start_as_current_span(
+        with self._provider.get_tracer("gema").start_as_current_span(
             name, context=context, record_exception=False, set_status_on_exception=False
-        )
+        ) as told:
+            yield Span(told)
 
     def close(self) -> None:
         """Send what is left."""

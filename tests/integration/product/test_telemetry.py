@@ -5,18 +5,26 @@ anything that a caller sent or that is kept about a person.
 import asyncio
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import factories as make
+import httpx2
 import pytest
-from api_client import serving
+from api_client import gid, serving
+from live import line, served, subscribe
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from world import World
 
+from api.app import create_app
+from api.domain.access import Role
 from api.domain.work import Job
+from api.http.tokens import issue_dev_token
 from api.models import connection, new_id
 from api.queue import enqueue
 from api.settings import Settings
@@ -25,6 +33,10 @@ from api.telemetry.traces import Span, Traces, traces_to
 from workers.tasks.meters import JobMeters
 
 CANARY = "199001012015042011"
+TITLE = "Judul kanari yang rahasia"
+SQL_WORDS = ["SELECT", "INSERT", "WHERE", "search"]
+WATCHED = """subscription Amati($id: ID!) {
+  campaignProgress(id: $id) { asOf shareCount } }"""
 ASKED = "query Cari($text: String!) { asns(filter: {search: $text}) { nodes { name } } }"
 
 
@@ -77,13 +89,108 @@ async def test_a_span_of_a_request_names_operation_and_digest_and_nothing_that_w
         await api.ask(ASKED, {"text": CANARY})
         await api.send(f'{{ asns(filter: {{search: "{CANARY}"}}) {{ nothing }} }}')
 
-    told = [{one.key: one.value for one in span.attributes} for span in collector.spans]
-    assert [span.name for span in collector.spans] == ["graphql", "graphql"]
+    asked = [span for span in collector.spans if span.name == "graphql"]
+    told = [{one.key: one.value for one in span.attributes} for span in asked]
+    assert len(asked) == 2
     assert told[0]["gema.operation"].string_value == "Cari"
     assert told[0]["gema.role"].string_value == "ADMIN"
     assert [one["gema.code"].string_value for one in told] == ["OK", "GRAPHQL_VALIDATION_FAILED"]
     for secret in (CANARY, "search", "Ani Lestari", "SELECT"):
         assert secret.encode() not in b"".join(collector.bodies)
+
+
+async def test_statements_are_spans_named_by_the_read_or_action_that_asks(
+    settings: Settings, world: World, collector: Collector
+) -> None:
+    given = {"text": CANARY, "title": TITLE, "id": gid("Asn", world.ani)}
+    async with serving(replace(settings, trace_url=collector.url)) as api:
+        await api.ask(ASKED, {"text": CANARY})
+        await api.ask("query($id: ID!) { node(id: $id) { id } }", {"id": given["id"]})
+        program_id = gid("Program", await make.make_program(None, "Gizi Contoh"))
+        created = await api.mutate(
+            "campaignCreate",
+            "campaign { id }",
+            programId=program_id,
+            title=TITLE,
+            disclosureLabel="ASN",
+            startsAt="2031-01-01T00:00:00Z",
+            endsAt="2031-02-01T00:00:00Z",
+        )
+    assert created["userErrors"] == []
+
+    parents = {span.span_id: span.name for span in collector.spans}
+    statements = {
+        one.value.string_value
+        for span in collector.spans
+        if span.name == "sql" and parents[span.parent_span_id] == "graphql"
+        for one in span.attributes
+    }
+    assert "actions.campaign.create_campaign" in statements
+    assert all(re.fullmatch(r"(actions|reads|queue)[\w.]*\.\w+", one) for one in statements)
+    leaks = [*given.values(), program_id, str(world.ani), "Ani Lestari", "2031", *SQL_WORDS]
+    assert leaked(collector, leaks) == []
+
+
+@pytest.mark.parametrize("transport", ["socket operation", "event stream"])
+async def test_what_is_watched_is_one_span_that_holds_nothing_of_it(
+    settings: Settings, world: World, collector: Collector, transport: str
+) -> None:
+    app = create_app(replace(settings, trace_url=collector.url))
+    key = gid("Campaign", world.campaign)
+    token = issue_dev_token(settings.access, Role.ADMIN, now=datetime.now(UTC))
+    async with app.router.lifespan_context(app), served(app) as host:
+        if transport == "event stream":
+            await first_event(host, token, {"query": WATCHED, "variables": {"id": key}})
+        else:
+            async with line(host, token) as socket:
+                await socket.say(subscribe("p", WATCHED, variables={"id": key}))
+                assert (await socket.hear())["type"] == "next"
+                await socket.say(subscribe("q", ASKED, variables={"text": CANARY}))
+                assert (await socket.hear())["type"] == "next"
+
+    spans = {span.span_id: span for span in collector.spans}
+    watched = [span for span in spans.values() if span.name == transport]
+    operations = [
+        one.value.string_value
+        for span in watched
+        for one in span.attributes
+        if one.key == "gema.operation"
+    ]
+    assert sorted(operations) == (["Amati"] if transport == "event stream" else ["Amati", "Cari"])
+    below = {spans[span.parent_span_id].name for span in spans.values() if span.name == "sql"}
+    assert transport in below
+    leaks = [CANARY, key, str(world.campaign), token, "Makan sehat", "Ani Lestari", *SQL_WORDS]
+    assert leaked(collector, leaks) == []
+
+
+async def first_event(host: str, token: str, asked: dict[str, Any]) -> None:
+    headers = {"accept": "text/event-stream", "authorization": f"Bearer {token}"}
+    async with (
+        httpx2.AsyncClient(base_url=f"http://{host}") as client,
+        client.stream("POST", "/graphql", json=asked, headers=headers) as response,
+    ):
+        async for text in response.aiter_lines():
+            if text.startswith("data: {"):
+                return
+
+
+def leaked(collector: Collector, secrets: list[str]) -> list[str]:
+    everything = b"".join(collector.bodies)
+    assert everything
+    return [secret for secret in secrets if secret.encode() in everything]
+
+
+async def test_work_that_nobody_traces_has_no_statements(
+    settings: Settings, collector: Collector
+) -> None:
+    traces = traces_to(collector.url, "gema-test")
+    async with serving(settings), connection() as lent:
+        await lent.fetchval("SELECT 1")
+    with traces.span("job"):
+        pass
+    await asyncio.to_thread(traces.close)
+
+    assert [span.name for span in collector.spans] == ["job"]
 
 
 async def test_a_job_carries_the_span_that_asked_for_it(
@@ -101,7 +208,7 @@ async def test_a_job_carries_the_span_that_asked_for_it(
         pass
     await asyncio.to_thread(traces.close)
 
-    asked, job = collector.spans
+    asked, job = (one for one in collector.spans if one.name != "sql")
     assert job.trace_id == asked.trace_id
     assert job.parent_span_id == asked.span_id
 
