@@ -44,6 +44,7 @@ async def fill(world: World) -> None:
         await _entry_of(long_list, asn_id, number + 2)
         await _doubt(asn_id, doubtful)
         await _key(number)
+        await _evaluation(number)
         await make.make_agency(f"KEM-X{number}", f"Contoh {number:03}", parent_id=world.first)
         campaign = await make.make_campaign(
             world.program, f"Kampanye {number:03}", status=CampaignStatus.ACTIVE
@@ -97,6 +98,21 @@ async def _key(number: int) -> None:
     await create_api_key(Viewer("admin", Role.ADMIN, "Admin Contoh"), new, None)
 
 
+async def _evaluation(number: int) -> None:
+    at = make.NOW - timedelta(days=30 + number)
+    await make.insert(
+        "ranking_evaluation",
+        model="amp-1",
+        ranked_at=at,
+        ranked_on=at.date(),
+        horizon_days=30,
+        holder_count=2,
+        rewarded_count=1,
+        figures={"amp-1": [[25, 0.5, 0.5]]},
+        computed_at=make.NOW,
+    )
+
+
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement that reaches a real connection, in order."""
@@ -137,6 +153,10 @@ query ($first: Int!) { apiKeys(first: $first) { totalCount nodes { id name role 
 TRAIL = """
 query ($first: Int!) { auditEvents(first: $first) { totalCount nodes { id actor action } } }
 """
+FORESEEN = """
+query ($first: Int!) { rankingEvaluations(first: $first) { totalCount nodes { id model plot
+  figures { method top ndcg captured } } } }
+"""
 LISTED = """
 query ($first: Int!, $id: ID!) { event(id: $id) { inviteList {
   entries(first: $first) { totalCount nodes { position asn { name agency { name } badge { code } }
@@ -164,6 +184,7 @@ DOCUMENTS = {
     "flags": FLAGS,
     "keys": KEYS,
     "trail": TRAIL,
+    "foreseen": FORESEEN,
     "listed": LISTED,
     "shared": SHARED,
 }
