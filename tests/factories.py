@@ -389,6 +389,7 @@ async def make_event(
         starts_at=starts_at,
         capacity=capacity,
         status=status,
+        version=1,
         created_by="organiser",
         created_at=NOW,
     )

@@ -7,11 +7,12 @@ from asyncpg import Connection, Record
 
 from api.actions.idempotency import Attempt, first_result
 from api.actions.trail import Change, record
+from api.actions.version import require_version
 from api.domain.access import Viewer
 from api.domain.campaign import CampaignContent, CampaignStatus, NewCampaign, PostContent, check_new
 from api.domain.neutrality import BlockedPhrase, Effect, check_texts
 from api.domain.platform import Platform
-from api.errors import Conflict, Invalid, NotFound, Problem
+from api.errors import Invalid, NotFound, Problem
 from api.models import new_id, transaction
 from api.reads import scope
 
@@ -124,16 +125,6 @@ async def lock_campaign(
         raise NotFound(field=["campaignId"])
     require_version(row, version)
     return row
-
-
-def require_version(row: Record, version: int | None) -> None:
-    """Refuse to change what somebody else has changed since.
-
-    Raises:
-        Conflict: the row has another version than this.
-    """
-    if version is not None and row["version"] != version:
-        raise Conflict(f"It has version {row['version']} now.", field=["version"])
 
 
 async def blocked_phrases(db: Connection) -> list[BlockedPhrase]:

@@ -18,9 +18,9 @@ VENUE_LENGTH = 200
 LARGEST_CAPACITY = 100_000
 
 _INSERT = """
-INSERT INTO event (id, title, agency_id, venue, starts_at, ends_at, capacity, status, created_by,
-                   created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'DRAFT', $8, now())
+INSERT INTO event (id, title, agency_id, venue, starts_at, ends_at, capacity, status, version,
+                   created_by, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'DRAFT', 1, $8, now())
 """
 
 
@@ -44,7 +44,7 @@ async def create_event(viewer: Viewer, new: NewEvent, idempotency_key: str | Non
         NotFound: the agency is missing or out of scope.
         IdempotencyMismatch: the key was used with other input.
     """
-    if problems := _problems(new):
+    if problems := problems_of(new):
         raise Invalid.of(problems)
     attempt = Attempt("eventCreate", idempotency_key, asdict(new))
     async with transaction() as db:
@@ -72,7 +72,8 @@ async def require_agency(db: Connection, viewer: Viewer, agency_id: UUID) -> Non
         raise NotFound(field=["agencyId"])
 
 
-def _problems(new: NewEvent) -> list[Problem]:
+def problems_of(new: NewEvent) -> list[Problem]:
+    """Return everything that is wrong with a plan, in the order of its fields."""
     problems = []
     if not new.title.strip():
         problems.append(Problem("BLANK", "An event needs a title.", ("title",)))

@@ -8,9 +8,10 @@ from uuid import UUID
 from asyncpg import Connection, Record, UniqueViolationError
 from tortoise.exceptions import IntegrityError
 
-from api.actions.campaign import blocked_phrases, lock_campaign, require_version
+from api.actions.campaign import blocked_phrases, lock_campaign
 from api.actions.idempotency import Attempt, first_result
 from api.actions.trail import Change, record
+from api.actions.version import require_version
 from api.domain.access import Viewer
 from api.domain.campaign import CampaignStatus, status_after_edit
 from api.domain.matching import NeedsRedirect, PostRef, post_from_url

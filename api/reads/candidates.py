@@ -26,7 +26,10 @@ SELECT r.asn_id, r.score, r.quality_micro, r.share_count, posted.agency_id, post
               array_agg((answered_at AT TIME ZONE $3)::date)
                   FILTER (WHERE status IN ('ACCEPTED', 'CHECKED_IN', 'NO_SHOW')) AS accepted_on,
               bool_or(status = 'DECLINED' AND event_id = $2) AS has_declined
-         FROM invitation WHERE invited_at IS NOT NULL GROUP BY asn_id
+         FROM invitation i
+        WHERE invited_at IS NOT NULL AND NOT EXISTS (
+              SELECT 1 FROM event ev WHERE ev.id = i.event_id AND ev.status = 'CANCELLED')
+        GROUP BY asn_id
        ) past ON past.asn_id = r.asn_id
  WHERE r.score_run_id = $1
 """

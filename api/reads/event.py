@@ -18,6 +18,7 @@ BY_START = Keyset("events.STARTS_AT", (Key("ev.starts_at", Kind.TIME), Key("ev.i
 
 _EVENT = f"""
 ev.id, ev.title, ev.venue, ev.starts_at, ev.ends_at, ev.capacity, ev.status,
+ev.version,
 (SELECT {AGENCY} FROM agency ag WHERE ag.id = ev.agency_id) AS agency,
 (SELECT l.id FROM invite_list l WHERE l.event_id = ev.id AND l.status <> 'DISCARDED'
   ORDER BY l.status <> 'DRAFT' DESC, l.created_at DESC, l.id DESC LIMIT 1) AS invite_list_id
@@ -63,6 +64,7 @@ class EventRow:
     ends_at: datetime | None
     capacity: int
     status: str
+    version: int
     agency: AgencyRow | None
     invite_list_id: UUID | None
     attendance: AttendanceRow | None
@@ -78,6 +80,7 @@ class EventRow:
             ends_at=record["ends_at"],
             capacity=record["capacity"],
             status=record["status"],
+            version=record["version"],
             agency=if_known(AgencyRow.of, record["agency"]),
             invite_list_id=record["invite_list_id"],
             attendance=if_known(AttendanceRow.of, record["attendance"]),

@@ -15,6 +15,7 @@ from api.schema.correction_change import CorrectionMutation
 from api.schema.evaluation import EvaluationQuery
 from api.schema.event import EventQuery
 from api.schema.event_change import EventMutation
+from api.schema.event_state import EventStateMutation
 from api.schema.explanation import ExplanationQuery
 from api.schema.exported import ExportMutation, ExportQuery, ExportSubscription
 from api.schema.invitation_change import InvitationMutation
@@ -66,6 +67,7 @@ class Mutation(
     CampaignStateMutation,
     CorrectionMutation,
     EventMutation,
+    EventStateMutation,
     ExportMutation,
     InvitationMutation,
     LinkMutation,

@@ -9,10 +9,12 @@ from uuid import UUID
 import strawberry
 from strawberry import UNSET
 
+from api.domain.event import EventStatus
 from api.reads import event as reads
 from api.reads.paging import PageRequest
 from api.schema.asn import Agency
 from api.schema.context import Info
+from api.schema.enums import described
 from api.schema.identity import IdArgument, Node, encode_id, uuid_of
 from api.schema.invite_list import InviteList, find_lists
 from api.schema.node import findable
@@ -23,14 +25,16 @@ from api.schema.permissions import SIGNED_IN, Requires
 _value = strawberry.enum_value
 
 
-@strawberry.enum(description="Where an event stands.")
-class EventStatus(Enum):
-    """Where an event stands."""
-
-    DRAFT = _value("DRAFT", description="Being planned.")
-    PUBLISHED = _value("PUBLISHED", description="Announced.")
-    HELD = _value("HELD", description="Took place.")
-    CANCELLED = _value("CANCELLED", description="Called off.")
+described(
+    EventStatus,
+    "Where an event stands.",
+    {
+        "DRAFT": "Being planned.",
+        "PUBLISHED": "Announced.",
+        "HELD": "Took place.",
+        "CANCELLED": "Called off.",
+    },
+)
 
 
 @strawberry.type(description="How the invitations of an event stand.")
@@ -68,6 +72,7 @@ class Event(Node):
     ends_at: datetime | None = strawberry.field(description="Timestamp of the end.")
     capacity: int = strawberry.field(description="Seats for badge holders.")
     status: EventStatus = strawberry.field(description="Where the event stands.")
+    version: int = strawberry.field(description="Grows with every change; mutations ask for it.")
     agency: Agency | None = strawberry.field(description="The agency that invites.")
     attendance: Attendance | None = strawberry.field(
         description="How invitations stand; null for holders."
@@ -95,6 +100,7 @@ class Event(Node):
             ends_at=row.ends_at,
             capacity=row.capacity,
             status=EventStatus(row.status),
+            version=row.version,
             agency=None if row.agency is None else Agency.of(row.agency),
             attendance=None if row.attendance is None else Attendance.of(row.attendance),
         )

@@ -102,8 +102,9 @@ INSERT INTO reshare (id, asn_id, share_id, resharer_key, ordinal, reshared_at, o
 SELECT new_id(), asn_id, id, decode(md5(n || '-' || k || '-' || r), 'hex'), 1, now(), now(),
        nextval('ingest_seq'), false
   FROM passed, generate_series(1, 6) r WHERE r <= (n * k) % 7;
-INSERT INTO event (id, title, agency_id, starts_at, capacity, status, created_by, created_at)
-SELECT new_id(), 'Temu ' || code, id, now() + interval '40 days', 200, 'DRAFT', 'a', now()
+INSERT INTO event (id, title, agency_id, starts_at, capacity, status, version, created_by,
+                   created_at)
+SELECT new_id(), 'Temu ' || code, id, now() + interval '40 days', 200, 'DRAFT', 1, 'a', now()
   FROM agency WHERE kind = 'MINISTRY';
 ANALYZE;
 """

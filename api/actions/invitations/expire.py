@@ -31,7 +31,7 @@ RETURNING i.id
 """
 _CLOSE = f"""
 WITH held AS (
-    UPDATE event SET status = 'HELD'
+    UPDATE event SET status = 'HELD', version = version + 1
      WHERE id = $2 AND status = 'PUBLISHED' AND coalesce(ends_at, starts_at) + {_AFTER} <= now())
 UPDATE invite_list l SET status = 'CLOSED' FROM event ev
  WHERE l.id = $1 AND l.status = 'SENT' AND ev.id = l.event_id

@@ -95,7 +95,8 @@ async def begin_mail(lease: Lease, mail: Mail, secrets: Secrets) -> Letter | Non
 
 
 def _state(row: Record, mail: Mail) -> str:
-    if row["version"] != mail.version or row["event_status"] == "CANCELLED":
+    is_off = row["event_status"] == "CANCELLED" and mail.kind is not MailKind.WITHDRAWAL
+    if row["version"] != mail.version or is_off:
         return "OUTDATED"
     if row["consent_id"] is None:
         return "NO_CONSENT"

@@ -46,7 +46,9 @@ SELECT count(*) FROM invitation WHERE invite_list_id = $1
    AND invited_at = (SELECT min(invited_at) FROM invitation WHERE invite_list_id = $1)
 """
 _SENT = "UPDATE invite_list SET status = 'SENT' WHERE id = $1"
-_ANNOUNCE = "UPDATE event SET status = 'PUBLISHED' WHERE id = $1 AND status = 'DRAFT'"
+_ANNOUNCE = """
+UPDATE event SET status = 'PUBLISHED', version = version + 1 WHERE id = $1 AND status = 'DRAFT'
+"""
 _SEATED = """
 SELECT count(*) FILTER (WHERE status IN ('INVITED', 'ACCEPTED', 'CHECKED_IN')) AS standing,
        count(*) FILTER (WHERE status = 'PROPOSED' AND invite_list_id = $2) AS proposed

@@ -10,6 +10,7 @@ from api.actions.invite_list.scoped import locked_list
 from api.actions.refused import Refused, noted
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
+from api.domain.event import EventStatus, require_open
 from api.errors import Conflict, InvalidState
 from api.models import transaction
 
@@ -37,7 +38,7 @@ async def freeze_list(
 
     Raises:
         NotFound: the list is missing or out of scope.
-        InvalidState: it is no draft, or the event has a frozen list already.
+        InvalidState: it is no draft, the event is over, or has a frozen list already.
         Conflict: the hash is not that of the list.
         IdempotencyMismatch: the key was used with other input.
     """
@@ -56,6 +57,7 @@ async def _freeze(db: Connection, viewer: Viewer, list_id: UUID, sha256: str) ->
     row = await locked_list(db, viewer, list_id)
     if row["status"] != "DRAFT":
         raise InvalidState(f"A list that is {row['status']} cannot be frozen.")
+    require_open(EventStatus(row["event_status"]))
     if row["sha256"] != sha256:
         raise Conflict(f"The list has the hash {row['sha256']}.", field=["sha256"])
     await db.execute(_FREEZE, list_id, viewer.subject)

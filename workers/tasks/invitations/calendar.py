@@ -20,6 +20,8 @@ class Appointment:
     venue: str | None
     description: str = ""
     is_cancelled: bool = False
+    sequence: int = 0
+    """Which revision of the entry; a calendar keeps the highest."""
     attendees: tuple[str, ...] = ()
 
 
@@ -41,6 +43,7 @@ def _event(appointment: Appointment, made_at: datetime, notes: Iterable[str]) ->
     event.add("dtstamp", made_at.astimezone(UTC))
     event.add("dtstart", appointment.starts_at.astimezone(UTC))
     event.add("dtend", ends_at.astimezone(UTC))
+    event.add("sequence", appointment.sequence)
     event.add("summary", appointment.title)
     event.add("status", "CANCELLED" if appointment.is_cancelled else "CONFIRMED")
     if appointment.venue:

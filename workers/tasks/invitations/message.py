@@ -57,6 +57,7 @@ def _attach_calendar(message: EmailMessage, letter: Letter, settings: Settings) 
         ends_at=letter.ends_at,
         venue=letter.venue,
         is_cancelled=letter.mail.kind is MailKind.WITHDRAWAL,
+        sequence=letter.mail.version,
     )
     content = calendar_of(appointment, datetime.now(UTC))
     message.add_attachment(content, maintype="text", subtype="calendar", filename="undangan.ics")
