@@ -90,6 +90,8 @@ async def ranked_scores(db: Connection, run_id: UUID) -> dict[UUID, tuple[int, i
 
 
 def _share(row: Record) -> Share:
+    others = {Metric(name): value for name, value in (row["other_values"] or {}).items()}
+    used = {Metric.CLICKS} & others.keys()
     return Share(
         share_id=row["id"],
         holder_id=row["asn_id"],
@@ -97,7 +99,7 @@ def _share(row: Record) -> Share:
         platform=Platform(row["platform"]),
         shared_at=row["shared_at"],
         ingest_seq=row["ingest_seq"],
-        offered=frozenset(Metric(name) for name in row["offered_metrics"]),
+        offered=frozenset(Metric(name) for name in row["offered_metrics"]) | used,
         evidence=EvidenceLevel(row["evidence_level"]),
         review=Review(row["review"]),
         removed_at=row["removed_at"],
@@ -105,7 +107,6 @@ def _share(row: Record) -> Share:
         list_coverage=LIST_COVERAGE[row["source"]],
         reported_count=row["value"],
         other_values={
-            Metric(name): None if value is None else MICRO * value
-            for name, value in (row["other_values"] or {}).items()
+            metric: None if value is None else MICRO * value for metric, value in others.items()
         },
     )

@@ -38,6 +38,7 @@ SELECT {keys}count(*)::int AS known_count,
 _REPORTED = """
 SELECT {keys}max(value) FILTER (WHERE metric = 'RESHARERS') AS reported_count,
        max(source) FILTER (WHERE metric = 'RESHARERS') AS reported_source,
+       max(value) FILTER (WHERE metric = 'CLICKS') AS visitor_count,
        max(value) FILTER (WHERE metric = 'CONVERSATION') AS commenter_count,
        max(value) FILTER (WHERE metric = 'LIKES') AS like_count
   FROM (SELECT DISTINCT ON ({keys}m.metric) {keys}m.metric, m.value, m.source
@@ -61,16 +62,17 @@ WITH chosen AS {materialized} (
            s.review, s.offered_metrics, f.account_id IS NOT NULL AS has_consent,
            coalesce(k.known_count, 0) AS known_count,
            coalesce(k.known_micro, 0) AS known_micro, r.reported_count, r.reported_source,
-           r.commenter_count, r.like_count, {later} AS later_at
+           r.visitor_count, r.commenter_count, r.like_count, {later} AS later_at
       FROM chosen s
       JOIN program_post p ON p.id = s.program_post_id
       {joined}
 )
 SELECT *, concat_ws('|', platform, least(post_slot, $4 + 1), evidence_level, review, has_consent,
            offered_metrics::text, known_count, known_micro, coalesce(reported_count, -1),
-           coalesce(reported_source, '-'), coalesce(commenter_count, -1),
-           coalesce(like_count, -1), shared_at > $1, shared_at > $1 - $5::interval,
-           removed_at IS NOT NULL, coalesce(removed_at - shared_at < $6::interval, false)) AS facts
+           coalesce(reported_source, '-'), coalesce(visitor_count, -1),
+           coalesce(commenter_count, -1), coalesce(like_count, -1), shared_at > $1,
+           shared_at > $1 - $5::interval, removed_at IS NOT NULL,
+           coalesce(removed_at - shared_at < $6::interval, false)) AS facts
   FROM facts
 """
 
@@ -160,7 +162,9 @@ def judge(row: Record, moment: Watermark, formula: Formula) -> Judged:
 
 
 def _offered(row: Record) -> frozenset[Metric]:
-    return frozenset(Metric(name) for name in row["offered_metrics"])
+    """Return what the network offers, and clicks once our own link was used."""
+    offered = frozenset(Metric(name) for name in row["offered_metrics"])
+    return offered if row["visitor_count"] is None else offered | {Metric.CLICKS}
 
 
 def _values(row: Record) -> Mapping[Metric, int | None]:
@@ -170,6 +174,7 @@ def _values(row: Record) -> Mapping[Metric, int | None]:
     )
     return {
         Metric.RESHARERS: resharers,
+        Metric.CLICKS: _micro(row["visitor_count"]),
         Metric.CONVERSATION: _micro(row["commenter_count"]),
         Metric.LIKES: _micro(row["like_count"]),
     }

@@ -8,6 +8,7 @@ from asyncpg import Connection
 from api.actions.gains import remeasure
 from api.actions.shares.locks import lock_for_ingest
 from api.actions.shares.rows import NewShare, StoredCount, StoredRow
+from api.actions.shares.visitors import append_visitors
 from api.actions.stage import Stage
 from api.domain.amplification import offered_metrics
 from api.domain.platform import EvidenceLevel, Platform, ShareKind
@@ -145,6 +146,8 @@ async def store_shares(
     changed.difference_update(new)
     if lists_begin:
         await transaction.execute(_BEGIN_LISTS, [row.asn_id for row in new], [r.id for r in new])
+    # A link may have been visited before its share was seen.
+    await append_visitors(transaction, ((row.asn_id, row.id) for row in new))
     await remeasure(transaction, ((row.asn_id, row.id) for row in (*new, *changed)))
     return StoredCount(
         new_count=len(new),

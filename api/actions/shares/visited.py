@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from api.actions.gains import remeasure
+from api.actions.gains import ask_for_ranking, remeasure
+from api.actions.shares.visitors import append_visitors, first_shares_of
+from api.actions.watermark import join_ingest
 from api.models import transaction
 from api.models.identity import first_id_at
 
@@ -34,8 +36,26 @@ RETURNING s.asn_id, s.id
 """
 
 
+_VISITED = """
+SELECT DISTINCT v.asn_id, v.link_id
+  FROM click v JOIN tracked_link l ON l.asn_id = v.asn_id AND l.id = v.link_id
+  JOIN consent c ON c.account_id = l.account_id AND c.purpose = 'ACCOUNT_TRACKING'
+                AND c.withdrawn_at IS NULL
+ WHERE v.id >= $1 AND v.is_counted
+"""
+
+
 async def observe_visited_links() -> None:
-    """Add the visits of the last day to the shares whose links were visited; once each."""
+    """Add the visits of the last day to the shares whose links were visited; once each.
+
+    They are evidence, and the visitors so far become a figure of the share.
+    """
+    since = first_id_at(datetime.now(UTC) - _LOOK_BACK)
     async with transaction() as db:
-        raised = await db.fetch(_OBSERVE, first_id_at(datetime.now(UTC) - _LOOK_BACK))
-        await remeasure(db, [(row["asn_id"], row["id"]) for row in raised])
+        await join_ingest(db)
+        raised = [(row["asn_id"], row["id"]) for row in await db.fetch(_OBSERVE, since)]
+        links = [(row["asn_id"], row["link_id"]) for row in await db.fetch(_VISITED, since)]
+        visited = await append_visitors(db, await first_shares_of(db, links))
+        await remeasure(db, {*raised, *visited})
+        if visited:
+            await ask_for_ranking(db)
