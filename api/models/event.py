@@ -43,7 +43,7 @@ class Event(Model):
     ends_at = fields.DatetimeField(null=True)
     capacity = fields.IntField()
     status = fields.CharField(max_length=9, default="DRAFT")
-    version = fields.IntField(default=1)
+    version = fields.IntField(default=1, db_default=1)
     created_by = fields.CharField(max_length=200)
     created_at = fields.DatetimeField(auto_now_add=True)
 

@@ -1,5 +1,6 @@
 """The tables that migrations make are the tables that the models declare."""
 
+import importlib
 import inspect
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tortoise.migrations.operations import AddField
 from tortoise.models import Model
 
 import api.models
@@ -93,3 +95,18 @@ def test_models_and_migrations_agree(environment: dict[str, str], tmp_path: Path
 
     assert made == set()
     assert "No changes detected" in done.stdout
+
+
+def test_a_column_that_is_added_has_a_value_for_the_rows_that_are_there() -> None:
+    folder = ROOT / "api" / "models" / "migrations"
+    added = [
+        step
+        for file in folder.glob("0*.py")
+        for step in importlib.import_module(
+            f"api.models.migrations.{file.stem}"
+        ).Migration.operations
+        if isinstance(step, AddField)
+    ]
+
+    bare = [one.name for one in added if not (one.field.null or one.field.has_db_default())]
+    assert bare == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.actions.account_token import forget_overdue_tokens
 from api.actions.campaign_calendar import follow_calendar
+from api.actions.event_calendar import note_held_events
 from api.actions.outbox import enqueue_due
 from api.actions.platform_state import switch_platforms
 from api.actions.shares.visited import observe_visited_links
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 async def reconcile(ctx: dict[str, Any]) -> None:
-    """Let campaigns follow the calendar, and ask for due work that nobody has asked for.
+    """Let campaigns and events follow the calendar, and ask for due work nobody has asked for.
 
     The next tick repeats a failed one.
     """
@@ -33,6 +34,9 @@ async def reconcile(ctx: dict[str, Any]) -> None:
     moved_count = await follow_calendar(datetime.now(UTC), kit.settings.time_zone)
     if moved_count:
         logger.info("%d campaigns were paused or closed by the calendar", moved_count)
+    held_count = await note_held_events()
+    if held_count:
+        logger.info("%d events were held", held_count)
     await _ask_for_due(kit)
 
 

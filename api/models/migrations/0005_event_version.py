@@ -10,5 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [("models", "0004_evaluations")]
 
     operations = [
-        ops.AddField(model_name="Event", name="version", field=fields.IntField(default=1)),
+        ops.AddField(
+            model_name="Event", name="version", field=fields.IntField(default=1, db_default=1)
+        ),
     ]

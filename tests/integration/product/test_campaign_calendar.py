@@ -1,4 +1,4 @@
-"""Campaigns follow the calendar: silence pauses them, their end closes them, a person resumes."""
+"""Campaigns and events follow the calendar: silence pauses, an end closes, a person resumes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -147,3 +147,22 @@ async def test_an_idempotency_key_is_forgotten_after_seven_days(
 
     assert await create("young") == before["young"]
     assert await create("old") != before["old"]
+
+
+async def test_an_announced_event_counts_as_held_half_a_day_after_its_end(
+    world: World, ctx: dict[str, Any]
+) -> None:
+    await make.execute(
+        "UPDATE event SET status = 'PUBLISHED', starts_at = now() - interval '2 days',"
+        " ends_at = now() - interval '11 hours 59 minutes'"
+    )
+    statement = "SELECT status || ' ' || version FROM event WHERE id = $1"
+    await reconcile(ctx)
+    assert await make.value(statement, world.event) == "PUBLISHED 1"
+
+    await make.execute("UPDATE event SET ends_at = now() - interval '12 hours 1 minute'")
+    await reconcile(ctx)
+    await reconcile(ctx)
+
+    assert await make.value(statement, world.event) == "HELD 2"
+    assert await make.value(TIMES_AUDITED, world.event) == 1
