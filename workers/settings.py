@@ -96,6 +96,9 @@ def _utc_now() -> datetime:
 def _valkey() -> RedisSettings:
     settings = RedisSettings.from_dsn(SETTINGS.redis_url)
     settings.conn_retries, settings.conn_retry_delay = 60, 1
+    # arq waits one second and ends the process after it; a busy machine needs longer to say hello,
+    # and a Valkey that is not there refuses at once.
+    settings.conn_timeout = 10
     return settings
 
 

@@ -3,6 +3,7 @@
 import random
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -159,11 +160,12 @@ def test_two_thousand_holders_and_two_hundred_posts_are_exact(
     with small_world({**environment, **off}, options) as many:
         many.seed()
         make_trouble(many)
-        with real_worker(replace(many, environment={**many.environment, **UNHURRIED})):
-            _read_lists(many)
+        unhurried = replace(many, environment={**many.environment, **UNHURRIED})
+        with real_worker(unhurried) as worker:
+            _read_lists(many, worker)
             before = observed(many)
             sweep_again(many, 0)
-            _read_lists(many)
+            _read_lists(many, worker)
             after = observed(many)
 
         done = many.verify()
@@ -174,7 +176,7 @@ def test_two_thousand_holders_and_two_hundred_posts_are_exact(
         assert after["share_evidence"] == before["share_evidence"]
 
 
-def _read_lists(world: SmallWorld) -> None:
+def _read_lists(world: SmallWorld, worker: subprocess.Popen[bytes]) -> None:
     """Wait until nothing is left to list; whatever lies behind the shares is cancelled.
 
     The reconciler asks for a thousand timelines at a time and looks twice a minute: only after a
@@ -184,6 +186,7 @@ def _read_lists(world: SmallWorld) -> None:
 
     def is_read() -> bool:
         nonlocal analysed_at, quiet_since
+        assert worker.poll() is None, "the worker has ended"
         world.rows(SECONDARY)
         # Nothing vacuums the servers of tests; a real one looks at grown tables every minute.
         if time.monotonic() - analysed_at > ANALYSE_SECONDS:

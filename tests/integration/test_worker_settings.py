@@ -3,6 +3,7 @@
 import importlib
 
 import pytest
+from arq.connections import RedisSettings
 from arq.worker import get_kwargs
 
 
@@ -30,6 +31,9 @@ def test_every_setting_that_differs_from_arqs_own_reaches_it(told: dict[str, obj
     }
 
     assert {name: told[name] for name in expected} == expected
+    redis = told["redis_settings"]
+    assert isinstance(redis, RedisSettings)
+    assert (redis.conn_timeout, redis.conn_retries) == (10, 60)
     assert [function.__name__ for function in told["functions"]] == ["run_message"]
     names = {job.name for job in told["cron_jobs"]}
     assert names == {"cron:reconcile", "cron:forget", "cron:retention", "cron:check_totals"}
