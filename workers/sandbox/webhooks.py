@@ -25,8 +25,9 @@ from workers.sandbox.instagram.events import mention_event
 from workers.sandbox.network import Network, Post
 from workers.sandbox.orders import Json, Unusable, as_list, read_object, whole_number
 from workers.sandbox.stage import Stage
+from workers.sandbox.stream import arriving, read_trouble
 from workers.sandbox.x import events as x_events
-from workers.sandbox.x.events import post_event
+from workers.sandbox.x.events import event_id, post_event, stream_events
 
 _EVENTS: Mapping[str, Callable[[Network, Post, int], Json]] = {
     "FACEBOOK": feed_event,
@@ -64,6 +65,8 @@ async def _carry_out(stage: Stage, order: Json) -> list[Json]:
         return [await _verify(stage, url, order)]
     if order.get("do") == "replay":
         messages = _replay(stage, order)
+    elif order.get("do") == "stream":
+        messages = _stream(stage, order)
     else:
         messages = [_delivery(stage, order)] * whole_number(order, "times", at_least=1, default=1)
     return [await asyncio.to_thread(_send, url, message) for message in messages]
@@ -114,11 +117,34 @@ def _of_x(event: Json, form: str = "escaped", *, is_signed: bool = True) -> _Mes
     return _Message("POST", body=body, headers={**headers, "content-type": "application/json"})
 
 
-def _replay(stage: Stage, order: Json) -> list[_Message]:
-    """Return the events of all shares of official posts in a time, as X sends them again."""
+def _stream(stage: Stage, order: Json) -> list[_Message]:
+    """Return what X tells of all shares of official posts, with what goes wrong on the way.
+
+    `lost`, `twice` and `late` are shares of the events; the late ones come with `part: late` alone.
+    """
+    network = _network_of_x(stage, order)
+    told = sorted(
+        (moment, event_id(event), event)
+        for share in network.posts.values()
+        if share.target_id in network.program_post_ids
+        for moment, event in stream_events(network, share)
+    )
+    events = [(name, event) for _, name, event in told]
+    is_late_part = order.get("part") == "late"
+    sent = arriving(stage.spec.seed, events, read_trouble(order), is_late_part=is_late_part)
+    return [_of_x(event) for event in sent]
+
+
+def _network_of_x(stage: Stage, order: Json) -> Network:
     network = stage.world.network("X")
     if order.get("platform") != "X" or network is None:
-        raise Unusable("only X sends events again, in this world")
+        raise Unusable("only X tells of all shares, in this world")
+    return network
+
+
+def _replay(stage: Stage, order: Json) -> list[_Message]:
+    """Return the events of all shares of official posts in a time, as X sends them again."""
+    network = _network_of_x(stage, order)
     begin = whole_number(order, "from", at_least=0, default=0)
     end = whole_number(order, "to", at_least=0, default=stage.now())
     shares = (

@@ -39,7 +39,7 @@ from workers.tasks.meters import JobMeters
 
 logger = logging.getLogger(__name__)
 
-RING_SECONDS = 2
+RING_SECONDS = 5
 _TROUBLES = frozenset({"retry", "dead", "parked"})
 _CRASHED = Failure("WorkerDied", "CRASHED", __name__)
 _JITTER = random.SystemRandom().random

@@ -17,10 +17,26 @@ _REFERENCES = {Kind.REPOST: "retweeted", Kind.QUOTE: "quoted"}
 
 
 def post_event(network: Network, share: Post, _now: int) -> Json:
-    """Return the event of a share: the same id whenever it is sent again."""
+    """Return the event of a share as it stands: the same id whenever it is sent again."""
+    return _event(network, share, is_removed=share.removed_at is not None)
+
+
+def stream_events(network: Network, share: Post) -> list[tuple[int, Json]]:
+    """Return all that was ever told of a share, with the times: made, and removed if it was."""
+    told = [(share.at, _event(network, share, is_removed=False))]
+    if share.removed_at is not None:
+        told.append((share.removed_at, _event(network, share, is_removed=True)))
+    return told
+
+
+def event_id(event: Json) -> str:
+    """Return the id by which repeats are known."""
+    return str(event["data"]["event_uuid"])
+
+
+def _event(network: Network, share: Post, *, is_removed: bool) -> Json:
     author = network.accounts[share.author_id]
     target = network.posts[share.target_id] if share.target_id is not None else share
-    is_removed = share.removed_at is not None
     kind = "post.delete" if is_removed else _TYPES.get(share.kind, "post.create")
     payload: Json = {"id": str(share.id), "author_id": str(share.author_id)}
     if not is_removed:
