@@ -13,7 +13,9 @@ from world import World
 
 from api.cli.networks import simulated_networks
 from api.domain.platform import Platform
+from api.models import new_id, transaction
 from api.models.sealed import Sealer
+from api.queue import Job, enqueue
 from api.settings import Settings
 from tests.integration.connector_kit import Scene
 from workers.platforms import connector_for
@@ -64,13 +66,24 @@ class Callbacks:
         native_id: str = network.customs.post_id(network, post)
         return native_id
 
-    async def work(self) -> None:
-        """Read the events that wait, as a worker does."""
+    async def poll(self) -> None:
+        """List who passed the official posts on, as a worker does."""
+        await make.execute("UPDATE outbox_message SET state = 'CANCELLED' WHERE job LIKE 'scan%'")
+        async with transaction() as db:
+            for row in await db.fetch("SELECT id FROM program_post WHERE platform = 'X'"):
+                for job in (Job.SCAN_RESHARERS, Job.SCAN_QUOTES):
+                    args = {"post_id": str(row["id"])}
+                    await enqueue(db, job, args, key=f"test:{new_id()}")
+        await self.work("scan_resharers", "scan_quotes")
+
+    async def work(self, *jobs: str) -> None:
+        """Read the events that wait, or do other work, as a worker does."""
         connector = connector_for(Platform.X, self.settings, self.scene.tools())
         kit = Kit(self.settings, Sealer(self.settings.secrets), {Platform.X: connector})
         async with make.connection() as db:
             waiting = await db.fetch(
-                "SELECT id FROM outbox_message WHERE job = 'webhook' AND state = 'PENDING'"
+                "SELECT id FROM outbox_message WHERE job = ANY($1) AND state = 'PENDING'",
+                jobs or ["webhook"],
             )
         for row in waiting:
             await Runner(kit, TASKS).run(row["id"])
@@ -159,3 +172,67 @@ async def follow(world: World, author_id: int, target_ids: set[int]) -> None:
         await make.execute(
             "UPDATE program_post SET official_post_ref = $1 WHERE id = $2", str(target_id), post
         )
+
+
+LIVE = "SELECT array_agg(key ORDER BY key) FROM share WHERE platform = 'X' AND presence = 'LIVE'"
+SEEN = """SELECT array_agg(DISTINCT s.key) FROM share s
+            JOIN share_evidence e ON e.asn_id = s.asn_id AND e.share_id = s.id
+           WHERE e.mechanism {} 'EVENT'"""
+ROW = "SELECT array_agg(t::text ORDER BY t::text) FROM {} t"
+
+
+async def test_a_stream_in_trouble_and_the_lists_meet_in_the_rows_of_the_lists_alone(
+    callbacks: Callbacks, world: World
+) -> None:
+    every = callbacks.shares(Platform.X, with_removed=True)
+    author_ids = sorted({one.author_id for one in every})[:40]
+    mine = [one for one in every if one.author_id in author_ids]
+    await make.execute("DELETE FROM share_evidence")
+    await make.execute("DELETE FROM share")
+    await follow(world, author_ids[0], {one.target_id for one in every})
+    for author_id in author_ids[1:]:
+        await hold(author_id)
+    shown = callbacks.scene.network(Platform.X).is_visible
+    true = sorted(key_of_share(one) for one in mine if shown(one))
+    trouble = {"do": "stream", "lost": 0.25, "twice": 0.4, "late": 0.25, "isReordered": True}
+
+    now = await callbacks.order("X", **trouble)
+    await callbacks.work()
+    first = await make.value(LIVE)
+    await callbacks.poll()
+    later = await callbacks.order("X", **trouble, part="late")
+    await callbacks.work()
+    # What only an event told is believed for ten minutes, as lists lag behind events.
+    await make.execute("UPDATE share_evidence SET observed_at = observed_at - interval '1 hour'")
+    await callbacks.poll()
+    await callbacks.poll()
+    rows = [await make.value(ROW.format(table)) for table in ("share", "share_evidence")]
+    await callbacks.order("X", **trouble)
+    await callbacks.order("X", **trouble, part="late")
+    await callbacks.work()
+    await callbacks.poll()
+
+    assert {answer["status"] for answer in now + later} == {200}
+    assert 10 < len(first) < len(true)
+    assert await make.value(LIVE) == true
+    assert set(await make.value(SEEN.format("="))) - set(await make.value(SEEN.format("<>"))) <= {
+        key_of_share(one) for one in mine if not shown(one)
+    }
+    assert [await make.value(ROW.format(table)) for table in ("share", "share_evidence")] == rows
+
+
+async def hold(author_id: int) -> None:
+    """Let somebody else hold an account of the sandbox."""
+    asn_id = await make.make_asn("Warga Contoh")
+    account = await make.make_account(asn_id, f"warga_{author_id}"[:15])
+    await make.execute(
+        "UPDATE social_account SET platform_user_id = $1 WHERE id = $2", str(author_id), account
+    )
+    await make.execute("DELETE FROM account_key WHERE account_id = $1", account)
+    await make.insert(
+        "account_key",
+        platform="X",
+        platform_user_id=str(author_id),
+        asn_id=asn_id,
+        account_id=account,
+    )
