@@ -1,5 +1,6 @@
 """The buckets of one process: counted from the documented window, corrected by the network."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,6 +52,15 @@ async def test_a_new_window_starts_full(limiter, clock):
     await take(limiter, 3)
     with pytest.raises(RateLimited):
         await limiter.take(BUCKET)
+
+
+async def test_who_spares_calls_leaves_them_to_others_of_the_bucket(limiter):
+    modest = replace(BUCKET, spared_count=2)
+    await limiter.take(modest)
+
+    with pytest.raises(RateLimited):
+        await limiter.take(modest)
+    await take(limiter, 2)
 
 
 async def test_buckets_do_not_share(limiter):

@@ -24,6 +24,8 @@ class Bucket:
     token: str
     limit: int
     seconds: int
+    spared_count: int = 0
+    """Calls of each window that this caller leaves to others of the same bucket."""
 
     @property
     def scope(self) -> str:
@@ -69,7 +71,7 @@ class LocalLimiter:
 
     async def take(self, bucket: Bucket) -> None:
         window = self._window(bucket)
-        if window.remaining_count <= 0:
+        if window.remaining_count <= bucket.spared_count:
             raise RateLimited(window.reset_at, bucket.scope)
         window.remaining_count -= 1
 
@@ -101,8 +103,9 @@ class ScriptClient(Protocol):
 
 
 _SCRIPT = """
-local now, limit, window, remaining_told, reset_told =
-  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local now, limit, window, spared = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]),
+  tonumber(ARGV[4])
+local remaining_told, reset_told = tonumber(ARGV[5]), tonumber(ARGV[6])
 local kept = redis.call('HMGET', KEYS[1], 'remaining', 'reset', 'stated')
 local remaining, reset, is_stated = tonumber(kept[1]), tonumber(kept[2]), kept[3] == '1'
 if not reset or not remaining or reset <= now then
@@ -110,7 +113,7 @@ if not reset or not remaining or reset <= now then
 end
 local refused_until = 0
 if not reset_told then
-  if remaining > 0 then remaining = remaining - 1 else refused_until = reset end
+  if remaining > spared then remaining = remaining - 1 else refused_until = reset end
 elseif not is_stated or reset_told >= reset then
   if not is_stated or reset_told == reset then
     remaining = math.min(remaining, remaining_told)
@@ -152,7 +155,7 @@ class SharedLimiter:
 
     async def _run(self, bucket: Bucket, *told: int) -> int | None:
         now = _milliseconds(self._clock())
-        arguments = (now, bucket.limit, bucket.seconds * 1000, *told)
+        arguments = (now, bucket.limit, bucket.seconds * 1000, bucket.spared_count, *told)
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 return int(

@@ -32,6 +32,7 @@ from workers.platforms.transport import ClientTools
 
 _ACCOUNTS_A_PAGE, _STATUSES_A_PAGE = "80", "40"
 _BATCH_SIZE = 10
+_MOST_NUMBERS = 20_000
 
 
 class MastodonConnector(PartialConnector):
@@ -53,6 +54,7 @@ class MastodonConnector(PartialConnector):
     def __init__(self, settings: MastodonPlatform, tools: ClientTools) -> None:
         self._hosts = Hosts(settings, tools)
         self._now = tools.clock
+        self._numbers: dict[str, str] = {}
 
     async def close(self) -> None:
         await self._hosts.close()
@@ -113,13 +115,27 @@ class MastodonConnector(PartialConnector):
         number, _, query = (cursor or "").partition("?")
         host, path = self._account_path(ref)
         if not is_number(number):
-            number = _number_of((await host.ask("lookup", *path)).body)
+            known = self._numbers.get(account.id)
+            number = known or _number_of((await host.ask("account_of", *path)).body)
         list_path = f"/api/v1/accounts/{number}/statuses"
         parameters = {"limit": _STATUSES_A_PAGE, **parameters_of(query)}
-        answer = await host.ask("statuses_of", list_path, parameters)
+        try:
+            answer = await host.ask("statuses_of", list_path, parameters)
+        except NotFound:
+            if self._numbers.pop(account.id, None) is None:
+                raise
+            # Whoever left and came back has the old name under a new number.
+            return await self.own_posts(account, auth, since, None)
+        self._remember(account.id, number)
         following = host.following(answer, list_path)
         page = own_posts_page(answer.body, account, host.name, self._now(), following)
         return _numbered(after(since, moving(page, query or None)), number)
+
+    def _remember(self, account_id: str, number: str) -> None:
+        """Keep under which number a host lists an account's posts: it saves every other call."""
+        if len(self._numbers) >= _MOST_NUMBERS:
+            self._numbers.pop(next(iter(self._numbers)))
+        self._numbers[account_id] = number
 
     async def _metric(self, post: PostRef) -> MetricFact:
         _, body = await self._status(post)
