@@ -1,0 +1,171 @@
+"""The rows that a fuzz stands on: their ids, versions, owners and signed texts, as they are now."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import factories as make
+from api_client import Api, gid
+from graphql import GraphQLObjectType, build_schema
+from world import World
+
+from api.domain.campaign import CampaignStatus
+from api.models import connection
+from api.models.tickets import Reply, Ticket, TicketOffice
+from api.schema.export import sdl
+from api.schema.identity import encode_id
+from api.settings import Settings
+
+MOST_ROWS = 60
+_COLUMNS = """
+SELECT table_name, array_agg(column_name::text) AS names FROM information_schema.columns
+ WHERE table_schema = 'public' GROUP BY table_name
+"""
+_INVITATIONS = "SELECT id, event_id, version, status, ticket_nonce FROM invitation"
+_HASHES = "SELECT id, sha256 FROM invite_list"
+
+
+@dataclass
+class Ground:
+    """Opaque ids by type, and what belongs to an id."""
+
+    settings: Settings
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    own: dict[UUID, dict[str, list[str]]] = field(default_factory=dict)
+    replies: list[str] = field(default_factory=list)
+    tickets: list[str] = field(default_factory=list)
+    _tables: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Read all of it again."""
+        self.ids, self.own = {}, defaultdict(dict)
+        async with connection() as lent:
+            if not self._tables:
+                self._tables = _tables(dict(await lent.fetch(_COLUMNS)))
+            for name, (table, extra) in self._tables.items():
+                columns = ", ".join(["id", *extra])
+                found = await lent.fetch(f"SELECT {columns} FROM {table} LIMIT {MOST_ROWS}")  # noqa: S608
+                self._keep(name, [dict(row) for row in found])
+            self.hashes = {
+                encode_id("InviteList", row["id"]): row["sha256"]
+                for row in await lent.fetch(_HASHES)
+            }
+            self._sign([dict(row) for row in await lent.fetch(_INVITATIONS)])
+
+    def _keep(self, name: str, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self.ids[name] = [encode_id(name, row["id"]) for row in rows]
+        for row in rows:
+            one = encode_id(name, row["id"])
+            if "version" in row:
+                self.versions[one] = row["version"]
+            owner = row["id"] if name == "Asn" else row.get("asn_id")
+            if owner is not None:
+                self.own[owner].setdefault(name, []).append(one)
+
+    def _sign(self, invitations: list[dict[str, Any]]) -> None:
+        office = TicketOffice(self.settings.secrets)
+        until = datetime.now(UTC) + timedelta(days=1)
+        self.replies = [
+            office.reply_token(Reply(row["event_id"], row["id"], row["version"], until))
+            for row in invitations
+        ]
+        self.tickets = [
+            office.ticket(Ticket(row["event_id"], row["id"], row["ticket_nonce"] or b"\0" * 8))
+            for row in invitations
+        ]
+
+
+def _tables(columns: dict[str, list[str]]) -> dict[str, tuple[str, list[str]]]:
+    """Return the table of each type with an id, with the columns that say more about a row."""
+    types = build_schema(sdl()).type_map.items()
+    nodes = [
+        name
+        for name, kind in types
+        if isinstance(kind, GraphQLObjectType) and "Node" in [one.name for one in kind.interfaces]
+    ]
+    named = {
+        name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+        for name in (*nodes, "CorrectionNotice")
+    }
+    return {
+        name: (table, [one for one in ("asn_id", "version") if one in columns[table]])
+        for name, table in named.items()
+        if table in columns
+    }
+
+
+async def lay_ground(api: Api, world: World) -> None:
+    """Add to the nation what mutations work on: campaigns and lists in all states, flags, proofs,
+    notices. Lists are made by the product: what it keeps of them is its own.
+    """
+    for number in range(6):
+        await _list(api, world, number)
+    for status in CampaignStatus:
+        for _ in range(3):
+            campaign = await make.make_campaign(world.program, f"Contoh {status}", status=status)
+            await make.make_post(campaign, state="DRAFT")
+    for person in (world.ani, world.citra):
+        for decision in ("OPEN", "REJECTED"):
+            await _doubt(world, person, decision)
+        await _notice(world, person)
+
+
+async def _list(api: Api, world: World, number: int) -> None:
+    """Propose a list; freeze two of three and send one of three."""
+    event = await make.make_event(world.first, f"Contoh {number}", capacity=3)
+    shown = "inviteList { id sha256 }"
+    proposed = await api.mutate("inviteListPropose", shown, eventId=gid("Event", event))
+    made = proposed["inviteList"]
+    if number % 3:
+        await api.mutate("inviteListFreeze", shown, inviteListId=made["id"], sha256=made["sha256"])
+    if number % 3 == 1:
+        until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        await api.mutate("invitationsSend", "sentCount", inviteListId=made["id"], replyBy=until)
+
+
+async def _doubt(world: World, person: UUID, state: str) -> None:
+    share = await make.make_share(person, world.accounts[person], world.post)
+    decided = {"decided_at": make.NOW, "decided_by": "dev:checker", "reason": "Contoh"}
+    await make.insert(
+        "review_flag",
+        asn_id=person,
+        share_id=share,
+        rule="COSHARE_PAIR",
+        rule_version=1,
+        tier="HOLD",
+        evidence=[],
+        state=state,
+        opened_at=make.NOW,
+        held_at=make.NOW,
+        ingest_seq=1,
+        **(decided if state == "REJECTED" else {}),
+    )
+    await make.insert(
+        "share_proof",
+        asn_id=person,
+        share_id=share,
+        given_url="https://x.com/i/web/status/1800000000000000009",
+        state="WAITING",
+        submitted_by="dev:holder",
+        submitted_at=make.NOW,
+    )
+
+
+async def _notice(world: World, person: UUID) -> None:
+    correction = await make.insert(
+        "correction",
+        post_id=world.post,
+        old_fact="Lama",
+        new_fact="Baru",
+        created_by="maker",
+        created_at=make.NOW,
+    )
+    await make.insert(
+        "correction_notice", correction_id=correction, asn_id=person, notified_at=make.NOW
+    )
