@@ -12,6 +12,7 @@ from api.domain.access import Viewer
 from api.models import connection
 from api.reads import scope
 from api.reads.card import AGENCY_NAME
+from api.reads.sureness import SURENESS, drawn
 
 _EXPORT = """
 SELECT id, format,
@@ -36,16 +37,18 @@ SELECT l.id AS list_id, l.status, l.sha256, l.seed, l.solver, l.score_run_id, r.
   FROM invite_list l JOIN event ev ON ev.id = l.event_id JOIN score_run r ON r.id = l.score_run_id
 """
 _ROWS = f"""
-SELECT e.seat, e.waiting_position, e.decision, e.rank, e.score, a.full_name AS name,
+SELECT e.seat, e.waiting_position, e.decision, e.rank, e.score, {SURENESS}, a.full_name AS name,
        ag.code AS agency_code, {AGENCY_NAME} AS agency, pr.name AS province,
        i.status AS invitation, i.answer_by, i.answered_at, i.checked_in_at,
        (SELECT string_agg(item->>'message', ' ') FROM jsonb_array_elements(e.reasons) item)
        AS reasons
   FROM invite_list_entry e
+  JOIN invite_list l ON l.id = e.invite_list_id
   JOIN asn a ON a.id = e.asn_id
   LEFT JOIN agency ag ON ag.id = (e.facts->>'agency')::uuid
   LEFT JOIN province pr ON pr.id = (e.facts->>'province')::uuid
   LEFT JOIN invitation i ON i.invite_list_id = e.invite_list_id AND i.asn_id = e.asn_id
+  {drawn("e", "l.score_run_id", "l.id")}
 """
 
 

@@ -95,6 +95,28 @@ async def test_each_format_opens_with_a_program_of_others_and_says_where_it_come
         assert "199001012015042011" not in content
 
 
+async def test_a_file_tells_how_sure_the_ranks_are_once_they_are_drawn(
+    api: Api, world: World, desk: Desk
+) -> None:
+    listed = await frozen(api, world)
+    await desk.work()
+    drawn = await make.value(
+        "SELECT array_agg(ARRAY[u.top_count, u.rank_low, u.rank_high] ORDER BY e.position)"
+        "  FROM invite_list_entry e JOIN rank_uncertainty u ON u.asn_id = e.asn_id"
+        "   AND u.seed_id = e.invite_list_id"
+    )
+
+    text = (await built(api, desk, listed, "CSV")).decode("utf-8-sig")
+
+    _, header, *rows = csv.reader(io.StringIO(text))
+    at = [header.index(name) for name in ("p_top_k", "rank_low", "rank_high")]
+    told = [[row[place] for place in at] for row in rows]
+    assert drawn
+    assert [[str(top / 1000), str(low), str(high)] for top, low, high in drawn] == told[
+        : len(drawn)
+    ]
+
+
 async def test_the_same_unfinished_request_is_the_same_export(
     api: Api, world: World, desk: Desk
 ) -> None:

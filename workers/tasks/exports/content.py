@@ -7,6 +7,7 @@ from typing import Any
 
 from api.domain.access import Viewer
 from api.domain.amplification import points_micro
+from api.domain.uncertainty import chance
 
 COLUMNS = (
     "position",
@@ -14,6 +15,9 @@ COLUMNS = (
     "decision",
     "rank",
     "points",
+    "p_top_k",
+    "rank_low",
+    "rank_high",
     "name",
     "agency_code",
     "agency",
@@ -64,6 +68,7 @@ class Content:
 def _row(row: Mapping[str, Any]) -> dict[str, object]:
     shown = {**row, "position": row["seat"], "waiting": row["waiting_position"]}
     shown["points"] = points_micro(int(row["score"])) / _MILLION
+    shown["p_top_k"] = None if row["top_count"] is None else chance(row["top_count"])
     return {name: _plain(shown[name]) for name in COLUMNS}
 
 
