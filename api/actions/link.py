@@ -30,9 +30,11 @@ from api.reads import scope
 CODE_BYTES = 9
 SALT_BYTES = 32
 
+# What was never published is nobody's to know, as for whoever reads (`scope.posts`).
 _POST = """
 SELECT p.id, p.platform, p.state FROM program_post p JOIN campaign c ON c.id = p.campaign_id
  WHERE p.id = $1 AND c.status IN ('ACTIVE', 'PAUSED')
+   AND p.state NOT IN ('DRAFT', 'IN_REVIEW', 'APPROVED')
 """
 _TRACKED = """
 SELECT c.id FROM consent c WHERE c.account_id = $1 AND c.purpose = 'ACCOUNT_TRACKING'
@@ -53,7 +55,7 @@ async def create_link(viewer: Viewer, post_id: UUID, account_id: UUID) -> UUID:
     """Make the personal link of one account for one post, or return the one that stands.
 
     Raises:
-        NotFound: the post is not live, or the account is missing or out of scope.
+        NotFound: the post was never published or is over; the account is missing or foreign.
         ConsentMissing: the owner does not agree to be followed.
     """
     async with transaction() as db:

@@ -54,7 +54,7 @@ class Api:
         """Send a document as it is."""
         headers = {"accept": "application/graphql-response+json"}
         if caller.role is not None:
-            headers["authorization"] = f"Bearer {self._token(caller)}"
+            headers["authorization"] = f"Bearer {self.token(caller)}"
         body = {"query": query, "variables": variables or {}}
         return await self.client.post("/graphql", json=body, headers=headers)
 
@@ -110,7 +110,8 @@ class Api:
         ]
         return payload
 
-    def _token(self, caller: Caller) -> str:
+    def token(self, caller: Caller) -> str:
+        """Return the bearer token of a caller, the same one each time."""
         if caller not in self._tokens:
             assert caller.role is not None
             self._tokens[caller] = issue_dev_token(
