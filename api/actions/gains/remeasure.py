@@ -88,6 +88,7 @@ SELECT relname FROM pg_class
  WHERE oid = ANY('{share,reshare,metric_observation,consent,share_gain,holder_day}'::regclass[])
    AND (reltuples < 0
         OR pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint)
+ ORDER BY relname
 """
 _OF_HOLDERS = "SELECT asn_id, id FROM share WHERE asn_id = ANY($1::uuid[])"
 _DUE = """
@@ -148,7 +149,7 @@ async def ask_for_ranking(transaction: Connection) -> None:
 
 
 async def _look_again(db: Connection) -> None:
-    """Count the tables that have more than doubled since somebody last did."""
+    """Count the tables that have more than doubled since somebody last did, in one order."""
     for row in await db.fetch(_UNKNOWN):
         await db.execute(f"ANALYZE {row['relname']}")
 
