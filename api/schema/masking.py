@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import StreamExecutionResult
 
@@ -19,6 +20,9 @@ from api.schema.coded import MOST_ERRORS, CodedError
 from api.schema.outages import is_outage, is_timeout
 
 logger = logging.getLogger("gema.errors")
+
+# The library's own words name types of Python.
+_NULL = "A field of the input is null that can only be left out."
 
 
 class Masking(SchemaExtension):
@@ -87,6 +91,8 @@ def _of_gema(error: GemaError) -> CodedError:
 def _of_graphql(error: GraphQLError) -> CodedError:
     """Sort an error of the executor's own: about the input if it points into the document."""
     inner = error.original_error
+    if isinstance(inner, StrawberryInputCoercionError):
+        return CodedError(BadUserInput.code, _NULL, origin=error)
     is_about_input = error.path is None or (isinstance(inner, GraphQLError) and inner.nodes)
     if not is_about_input:
         return _internal(error, origin=error)

@@ -111,6 +111,18 @@ async def test_what_is_absent_stays_and_null_clears(api: Api, world: World) -> N
     assert await make.value("SELECT count(*) FROM audit_event WHERE action = 'update_event'") == 2
 
 
+@pytest.mark.parametrize("name", ["title", "startsAt", "capacity"])
+async def test_what_cannot_be_cleared_is_not_null(api: Api, world: World, name: str) -> None:
+    given = {"eventId": gid("Event", world.event), "version": 1, name: None}
+    document = "mutation ($i: EventUpdateInput!) { eventUpdate(input: $i) { event { id } } }"
+
+    refused = await api.refused(document, {"i": given})
+
+    assert refused["code"] == "BAD_USER_INPUT"
+    assert "null" in refused["message"]
+    assert "Maybe" not in refused["message"]
+
+
 async def test_all_problems_of_a_change_come_at_once(api: Api, world: World, desk: Desk) -> None:
     await invited(api, world, desk)
     before = await fingerprint(api.settings.database_url)
