@@ -18,7 +18,7 @@ from tests.integration.connector_kit import (
     read_all,
     settings_of,
 )
-from workers.platforms import connector_for
+from workers.platforms import connector_for, login_servers
 from workers.platforms.base import (
     APP,
     AuthRevoked,
@@ -513,14 +513,20 @@ async def test_calls_are_counted_by_family_and_status_and_by_nothing_else(scene,
         assert secret not in told
 
 
-async def test_a_call_that_nobody_answers_is_counted_too(scene):
+async def test_calls_and_logins_that_nobody_answers_are_counted_too(scene):
     registry = CollectorRegistry()
     scene.is_online = False
     tools = replace(scene.tools(), meters=CallMeters(registry))
     connector = connector_for(Platform.X, settings_of(), tools)
+    server = login_servers(settings_of(), tools)[Platform.X]
     with pytest.raises(Transient):
         await a_question(connector, scene)
+    with pytest.raises(Transient):
+        await server.exchange("kanari", "kanari", "https://gema.example/")
     await connector.close()
+    await server.close()
 
-    labels = {"platform": "X", "family": "user_tweets", "status": "none"}
-    assert registry.get_sample_value("gema_platform_calls_total", labels) == 3
+    for family, count in (("user_tweets", 3), ("login", 1)):
+        labels = {"platform": "X", "family": family, "status": "none"}
+        assert registry.get_sample_value("gema_platform_calls_total", labels) == count
+    assert b"kanari" not in generate_latest(registry)

@@ -2,12 +2,14 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, generate_latest
 
 from api.domain.matching import NeedsRedirect, PostRef
 from api.domain.platform import Platform
@@ -20,6 +22,7 @@ from workers.platforms.base import (
 )
 from workers.platforms.ledger import UnmeteredLedger
 from workers.platforms.limiter import LocalLimiter
+from workers.platforms.meters import CallMeters
 from workers.platforms.redirects import MOST_HOPS, Redirects
 from workers.platforms.transport import ClientTools
 
@@ -65,14 +68,14 @@ class Web(httpx2.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def following(web, platform=Platform.X, addresses=(PUBLIC,)):
+async def following(web, platform=Platform.X, addresses=(PUBLIC,), registry=None):
     async def lookup(host):
         return addresses
 
     tools = ClientTools(
         LocalLimiter(lambda: NOW), UnmeteredLedger(), lambda: NOW, lambda: 0.0, web, lookup
     )
-    redirects = Redirects(platform, tools)
+    redirects = Redirects(platform, replace(tools, meters=CallMeters(registry)))
     try:
         yield redirects
     finally:
@@ -94,6 +97,21 @@ async def test_a_short_link_of_each_network_leads_to_its_post(platform):
     assert isinstance(post, PostRef)
     assert (post.platform, post.id) == (platform, native_id)
     assert web.asked == [start]
+
+
+async def test_a_look_behind_a_link_is_counted_without_its_address():
+    registry = CollectorRegistry()
+    async with following(Web({START: POST}), registry=registry) as redirects:
+        await redirects.follow(NeedsRedirect(Platform.X, START))
+        with pytest.raises(NotFound):
+            await redirects.follow(NeedsRedirect(Platform.X, "https://t.co/kanari"))
+
+    told = generate_latest(registry).decode()
+    for status in ("301", "404"):
+        labels = {"platform": "X", "family": "redirects", "status": status}
+        assert registry.get_sample_value("gema_platform_calls_total", labels) == 1
+    assert "kanari" not in told
+    assert "t.co" not in told
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -19,13 +19,14 @@ from api.schema.export import sdl
 from api.schema.identity import encode_id
 from api.settings import Settings
 
-MOST_ROWS = 60
 _COLUMNS = """
 SELECT table_name, array_agg(column_name::text) AS names FROM information_schema.columns
  WHERE table_schema = 'public' GROUP BY table_name
 """
-_INVITATIONS = "SELECT id, event_id, version, status, ticket_nonce FROM invitation"
-_HASHES = "SELECT id, sha256 FROM invite_list"
+_HOLDERS = "SELECT asn_id FROM badge WHERE state = 'ACTIVE' ORDER BY id DESC LIMIT 2"
+_INVITATIONS = """SELECT id, event_id, version, ticket_nonce FROM invitation
+                   ORDER BY id DESC LIMIT 20"""
+_HASHES = "SELECT id, sha256 FROM invite_list ORDER BY id DESC LIMIT 40"
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Ground:
     versions: dict[str, int] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     own: dict[UUID, dict[str, list[str]]] = field(default_factory=dict)
+    holders: list[UUID] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
     _tables: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
@@ -49,8 +51,10 @@ class Ground:
                 self._tables = _tables(dict(await lent.fetch(_COLUMNS)))
             for name, (table, extra) in self._tables.items():
                 columns = ", ".join(["id", *extra])
-                found = await lent.fetch(f"SELECT {columns} FROM {table} LIMIT {MOST_ROWS}")  # noqa: S608
+                newest = f"SELECT {columns} FROM {table} ORDER BY id DESC LIMIT 40"  # noqa: S608
+                found = await lent.fetch(newest)
                 self._keep(name, [dict(row) for row in found])
+            self.holders = [row[0] for row in await lent.fetch(_HOLDERS)]
             self.hashes = {
                 encode_id("InviteList", row["id"]): row["sha256"]
                 for row in await lent.fetch(_HASHES)
@@ -101,36 +105,38 @@ def _tables(columns: dict[str, list[str]]) -> dict[str, tuple[str, list[str]]]:
 
 
 async def lay_ground(api: Api, world: World) -> None:
-    """Add to the nation what mutations work on: campaigns and lists in all states, flags, proofs,
-    notices. Lists are made by the product: what it keeps of them is its own.
+    """Add what mutations use up: campaigns and lists in all states, and a holder with doubts,
+    proofs and a notice. Lists are made by the product: what it keeps of them is its own.
     """
-    for number in range(6):
-        await _list(api, world, number)
     for status in CampaignStatus:
-        for _ in range(3):
-            campaign = await make.make_campaign(world.program, f"Contoh {status}", status=status)
-            await make.make_post(campaign, state="DRAFT")
-    for person in (world.ani, world.citra):
-        for decision in ("OPEN", "REJECTED"):
-            await _doubt(world, person, decision)
-        await _notice(world, person)
+        campaign = await make.make_campaign(world.program, f"Contoh {status}", status=status)
+        await make.make_post(campaign, state="DRAFT")
+        await make.make_post(campaign)
+    person, account = await make.make_holder("Dewi Contoh", world.first)
+    await make.agree(person, "PUBLIC_RANKING")
+    for state in ("OPEN", "REJECTED"):
+        await _doubt(world, person, account, state)
+    await _notice(world, person)
+    await make.rank()
+    for depth in range(3):
+        await _list(api, world, depth)
 
 
-async def _list(api: Api, world: World, number: int) -> None:
-    """Propose a list; freeze two of three and send one of three."""
-    event = await make.make_event(world.first, f"Contoh {number}", capacity=3)
+async def _list(api: Api, world: World, depth: int) -> None:
+    """Propose a list, freeze it, send it: as far as asked."""
+    event = await make.make_event(world.first, "Contoh", capacity=3, status="PUBLISHED")
     shown = "inviteList { id sha256 }"
     proposed = await api.mutate("inviteListPropose", shown, eventId=gid("Event", event))
     made = proposed["inviteList"]
-    if number % 3:
+    if depth:
         await api.mutate("inviteListFreeze", shown, inviteListId=made["id"], sha256=made["sha256"])
-    if number % 3 == 1:
+    if depth == 2:
         until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
         await api.mutate("invitationsSend", "sentCount", inviteListId=made["id"], replyBy=until)
 
 
-async def _doubt(world: World, person: UUID, state: str) -> None:
-    share = await make.make_share(person, world.accounts[person], world.post)
+async def _doubt(world: World, person: UUID, account: UUID, state: str) -> None:
+    share = await make.make_share(person, account, world.post)
     decided = {"decided_at": make.NOW, "decided_by": "dev:checker", "reason": "Contoh"}
     await make.insert(
         "review_flag",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from api_client import Caller
+from api_client import Caller, holder
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -27,20 +27,20 @@ from ground import Ground
 from api.domain.access import Role
 from api.schema.identity import encode_id
 
-HOSTILE_ONE_IN = 14
+HOSTILE_ONE_IN = 20
 _OFTEN, _MOSTLY = 0.6, 0.85
 _TYPES = {
     "account": "SocialAccount",
     "post": "ProgramPost",
     "notice": "CorrectionNotice",
-    "key": "Agency",
+    "lotAmongLevelOf": "InviteList",
 }
 _WORDS = ["Gizi", "anak", "sekolah", "air bersih", "desa", "Ümlaut", "体", "😀", "O'Brien", "a\nb"]
 _POSTS = {
     "X": "https://x.com/contoh/status/19{0:017d}",
     "FACEBOOK": "https://www.facebook.com/1{0:014d}/posts/2{0:014d}",
     "INSTAGRAM": "https://www.instagram.com/p/C{0:010d}/",
-    "BLUESKY": "https://bsky.app/profile/contoh.bsky.social/post/3k{0:011d}",
+    "BLUESKY": "https://bsky.app/profile/contoh.bsky.social/post/3laaaaaaa{1}",
     "MASTODON": "https://sosial.contoh.id/@contoh/1{0:017d}",
 }
 _STRINGS = [
@@ -117,6 +117,7 @@ class Draw:
     def __post_init__(self) -> None:
         self._last_id = ""
         self._platform = "X"
+        self._dimension = "AGENCY"
         self._start = datetime.now(UTC) + timedelta(days=self.chosen.randint(2, 60))
 
     def input_of(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
@@ -154,16 +155,20 @@ class Draw:
         drawn = self.chosen.choice(sorted(kind.values))
         if name == "platform":
             self._platform = drawn
+        if name == "dimension":
+            self._dimension = drawn
         return drawn if self.chosen.randrange(30) else "NO_SUCH_VALUE"
 
     def _id(self, name: str) -> str:
         stem = re.sub(r"Ids?$", "", name)
+        if stem == "key":
+            stem = "province" if self._dimension == "PROVINCE" else "agency"
         kind = _TYPES.get(stem, stem[0].upper() + stem[1:])
         if self.chosen.randrange(20) == 0:
             kind = self.chosen.choice(sorted(self.ground.ids))
         owned = self.ground.own.get(self.caller.asn_id, {}) if self.caller.asn_id else {}
         ids = owned.get(kind) if self.chosen.random() < _MOSTLY else None
-        self._last_id = self.chosen.choice(ids or self.ground.ids.get(kind) or ["none"])
+        self._last_id = self.chosen.choice(ids or self.ground.ids.get(kind) or ["unknown"])
         return self._last_id
 
     def _moment(self, name: str) -> str:
@@ -187,7 +192,8 @@ class Draw:
 
     def _url(self, name: str) -> str:
         if name == "url":
-            return _POSTS[self._platform].format(self.chosen.randrange(10**9))
+            letters = "".join(self.chosen.choices("abcdefghij", k=4))
+            return _POSTS[self._platform].format(self.chosen.randrange(10**9), letters)
         return f"https://contoh.go.id/berita/{self.chosen.randrange(1000)}"
 
     def _text(self, name: str) -> str:
@@ -205,11 +211,15 @@ class Draw:
         return " ".join(self.chosen.choices(_WORDS, k=self.chosen.randint(1, 6)))
 
 
-def caller_for(mutation: Mutation, callers: list[Caller], chosen: random.Random) -> Caller:
-    """Return who asks: mostly somebody with a role that may."""
+def caller_for(
+    mutation: Mutation, callers: list[Caller], ground: Ground, chosen: random.Random
+) -> Caller:
+    """Return who asks: mostly somebody with a role that may, and of holders one of the newest."""
     able = [one for one in callers if one.role and one.role.value in mutation.roles]
     if not able or chosen.random() > _MOSTLY:
         return chosen.choice(callers)
+    if "ASN" in mutation.roles and chosen.random() < _OFTEN:
+        return holder(chosen.choice(ground.holders))
     admins = [one for one in able if one.role is Role.ADMIN]
     return chosen.choice(able + admins)
 

@@ -19,7 +19,7 @@ from uuid import UUID
 import httpx2
 import pytest
 import schemathesis
-from api_client import AUDITOR, MANAGER, NOBODY, Caller, holder, serving
+from api_client import AUDITOR, MANAGER, NOBODY, Api, Caller, holder
 from graphql import build_schema
 from ground import Ground, lay_ground
 from hypothesis import HealthCheck, Phase, given, seed
@@ -38,6 +38,7 @@ from api.schema.identity import encode_id
 from api.settings import Settings
 
 FIXED_SEED = 20_261_123
+CHANGES_A_GROUND = 40
 
 # Some moments lack an offset, which must be refused without a crash.
 _MOMENTS = st.tuples(st.datetimes(), st.sampled_from(["", "Z", "Z", "Z", "+07:00"]))
@@ -83,7 +84,9 @@ def documents() -> st.SearchStrategy[str]:
 class Stage:
     """The product behind an address, with the rows and the people there are."""
 
+    api: Api
     url: str
+    world: World
     ground: Ground
     callers: list[Caller]
     loop: asyncio.AbstractEventLoop
@@ -91,8 +94,13 @@ class Stage:
     reached: Counter[str] = field(default_factory=Counter)
 
     def look(self) -> None:
-        """Read again which rows there are."""
-        asyncio.run_coroutine_threadsafe(self.ground.look(), self.loop).result(20)
+        """Read again which rows there are; now and then, make more of what changes use up."""
+        asyncio.run_coroutine_threadsafe(self._look(), self.loop).result(100)
+
+    async def _look(self) -> None:
+        if self.seen["changes"] % CHANGES_A_GROUND == 0:
+            await lay_ground(self.api, self.world)
+        await self.ground.look()
 
     def named_in(self, document: str) -> str:
         """Return the document with ids: mostly of the type that the words before them tell."""
@@ -127,15 +135,17 @@ def in_a_thread(settings: Settings) -> Iterator[Stage]:
     ready, done = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        async with serving(settings) as api:
-            world = await build_world(settings)
-            await lay_ground(api, world)
         app = create_app(settings)
-        async with app.router.lifespan_context(app), served(app) as host:
+        inside = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app), base_url="http://gema.test"
+        )
+        async with app.router.lifespan_context(app), inside as client, served(app) as host:
+            world, api = await build_world(settings), Api(settings, client)
+            await lay_ground(api, world)
             ground = Ground(settings)
             await ground.look()
             url, loop = f"http://{host}/graphql", asyncio.get_running_loop()
-            made.append(Stage(url, ground, callers_of(world), loop))
+            made.append(Stage(api, url, world, ground, callers_of(world), loop))
             ready.set()
             await done.wait()
 
@@ -198,8 +208,8 @@ def ask_many(settings: Settings, count: int, start: int) -> Stage:
         def ask_change(number: int) -> None:
             draws = random.Random(number)  # noqa: S311
             mutation = draws.choice(mutations)
-            caller = caller_for(mutation, stage.callers, draws)
             stage.look()
+            caller = caller_for(mutation, stage.callers, stage.ground, draws)
             given = Draw(stage.ground, draws, caller).input_of(mutation.takes)
             # Of a few people, so that keys are sent again by whoever sent them.
             subject = f"s{draws.randrange(8)}-{number % 32}"
