@@ -57,6 +57,7 @@ STIRRED_POST = f"""
        AND greatest(s.first_observed_at, s.shared_at) > now() - {_QUIET}))
 """
 
+# The lists of program posts come first: a hundred of them tell of tens of thousands of shares.
 _SCANS = f"""
 WITH list AS (
     SELECT CASE tells.list_name WHEN 'quotes' THEN 'scan_quotes' ELSE 'scan_resharers' END AS job,
@@ -89,7 +90,7 @@ SELECT list.job, list.args, list.job || ':' || list.id AS key
    AND (sweep_completed_at IS NULL OR is_stirred
         AND sweep_completed_at <= now() - {interval_of_age("list.age")})
    AND {NOBODY_ASKED.format(key="list.job || ':' || list.id")}
- ORDER BY sweep_completed_at NULLS FIRST, list.id LIMIT $2
+ ORDER BY list.list_name = 'share_reposts', sweep_completed_at NULLS FIRST, list.id LIMIT $2
 """
 
 _ASSESSMENTS = f"""
