@@ -1,5 +1,6 @@
 """Ends consents and removes accounts: every use stops in the transaction of the withdrawal."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,13 +36,19 @@ UPDATE outbox_message m SET state = 'CANCELLED', error_code = 'CONSENT_WITHDRAWN
                   SELECT s.id::text FROM share s WHERE s.account_id = $1::uuid))
         ORDER BY o.id FOR UPDATE)
 """
-_WITHDRAW = """
-UPDATE consent SET withdrawn_at = now(), stop_due_at = now() + $4,
-       stopped_at = CASE WHEN EXISTS (SELECT 1 FROM account_token t WHERE t.account_id = $3)
-                         THEN NULL ELSE now() END
+_IN_FORCE = """
+SELECT id FROM consent
  WHERE asn_id = $1 AND purpose = ANY($2) AND account_id IS NOT DISTINCT FROM $3
    AND withdrawn_at IS NULL
-RETURNING id
+ ORDER BY id FOR UPDATE
+"""
+# Not the time at which the transaction began: what was stored while it waited is older than this.
+_WITHDRAW = """
+WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at)
+UPDATE consent SET withdrawn_at = moment.at, stop_due_at = moment.at + $3,
+       stopped_at = CASE WHEN EXISTS (SELECT 1 FROM account_token t WHERE t.account_id = $2)
+                         THEN NULL ELSE moment.at END
+  FROM moment WHERE id = ANY($1)
 """
 _DISCONNECT = """
 UPDATE social_account SET connection = 'REVOKED' WHERE id = $1 AND connection <> 'NONE'
@@ -77,14 +84,14 @@ async def withdraw_consent(
             await _stop(db, account_id)
         if is_of_account:
             await stop_ingest(db)
-        ended = await db.fetch(_WITHDRAW, asn_id, [purpose], account_id, STOP_AFTER)
+        ended = await _end(db, asn_id, [purpose], account_id)
         if not ended:
             raise InvalidState("There is no such agreement in force.")
         if purpose == Purpose.ACCOUNT_TRACKING:
             await remeasure_holders(db, [asn_id])
             await ask_for_ranking(db)
-        for row in ended:
-            await record(db, viewer, Change("withdraw_consent", "Consent", row["id"]))
+        for consent_id in ended:
+            await record(db, viewer, Change("withdraw_consent", "Consent", consent_id))
     return asn_id
 
 
@@ -105,8 +112,7 @@ async def remove_account(
         asn_id = await _require_account(db, viewer, account_id, None)
         await _stop(db, account_id)
         await stop_ingest(db)
-        purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
-        await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)
+        await _end(db, asn_id, ACCOUNT_PURPOSES, account_id)
         await db.execute(_REMOVE, account_id)
         await db.execute(_FREE, account_id)
         await remeasure_holders(db, [asn_id])
@@ -126,6 +132,16 @@ async def _require(db: Connection, viewer: Viewer, asn_id: UUID, account_id: UUI
         await _require_person(db, viewer, asn_id)
     else:
         await _require_account(db, viewer, account_id, asn_id)
+
+
+async def _end(
+    db: Connection, asn_id: UUID, purposes: Iterable[str], account_id: UUID | None
+) -> list[UUID]:
+    """End agreements, once nobody stores anything under them any more; return their ids."""
+    rows = await db.fetch(_IN_FORCE, asn_id, list(purposes), account_id)
+    ended = [row["id"] for row in rows]
+    await db.execute(_WITHDRAW, ended, account_id, STOP_AFTER)
+    return ended
 
 
 async def _require_account(
@@ -173,10 +189,9 @@ async def withdraw_account(db: Connection, account_id: UUID) -> None:
     await _stop(db, account_id)
     await stop_ingest(db)
     asn_id = await db.fetchval(_ASN_OF, account_id)
-    purposes = [purpose.value for purpose in ACCOUNT_PURPOSES]
-    ended = await db.fetch(_WITHDRAW, asn_id, purposes, account_id, STOP_AFTER)
-    for row in ended:
-        await record(db, SYSTEM, Change("withdraw_consent", "Consent", row["id"]))
+    ended = await _end(db, asn_id, ACCOUNT_PURPOSES, account_id)
+    for consent_id in ended:
+        await record(db, SYSTEM, Change("withdraw_consent", "Consent", consent_id))
     if ended:
         await remeasure_holders(db, [asn_id])
         await ask_for_ranking(db)

@@ -180,7 +180,10 @@ async def test_a_revocation_waits_for_whoever_stores_observations_of_the_account
             while await make.value(waiting) == 0 and not revoked.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         during = await make.value(ended, world.accounts[world.ani])
+        stored_at = datetime.now(UTC)
     await revoked
 
     assert during == 0
     assert await make.value(ended, world.accounts[world.ani]) == 1
+    withdrawn_at = "SELECT max(withdrawn_at) FROM consent WHERE account_id = $1"
+    assert await make.value(withdrawn_at, world.accounts[world.ani]) > stored_at
