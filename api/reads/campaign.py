@@ -13,10 +13,11 @@ from api.domain.campaign import CampaignStatus
 from api.models import connection
 from api.reads import scope
 from api.reads.card import AGENCY, AgencyRow, if_known
-from api.reads.conditions import Condition, all_of, literally
+from api.reads.conditions import Condition, all_of, searched
 from api.reads.cursors import Kind
 from api.reads.paging import Key, Keyset, Page, PageRequest
 
+BY_SLUG = Keyset("programs.SLUG", (Key("p.slug", Kind.TEXT), Key("p.id", Kind.UUID)))
 BY_START = Keyset("campaigns.STARTS_AT", (Key("c.starts_at", Kind.TIME), Key("c.id", Kind.UUID)))
 
 _PROGRAM = f"""
@@ -102,13 +103,9 @@ class CampaignFilter:
                 ("c.program_id = {}::uuid", self.program_id),
                 ("p.agency_id = {}::uuid", self.agency_id),
                 ("c.status = {}", self.status),
-                ("c.title ILIKE '%' || {}::text || '%'", _searched(self.search)),
+                ("c.title ILIKE '%' || {}::text || '%'", searched(self.search)),
             ),
         )
-
-
-def _searched(search: str | None) -> str | None:
-    return None if search is None else literally(search.strip())
 
 
 async def campaigns(
@@ -151,6 +148,54 @@ async def campaigns_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Cam
     async with connection() as db:
         records = await db.fetch(statement, list(ids), *visible.parameters)
     return {record["id"]: CampaignRow.of(record) for record in records}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFilter:
+    """Narrows programmes; all parts are optional and combined by AND."""
+
+    agency_id: UUID | None = None
+    search: str | None = None
+
+    def condition(self, start_index: int) -> Condition:
+        """Return the condition on rows `p` of program."""
+        return all_of(
+            start_index,
+            (
+                ("p.agency_id = {}::uuid", self.agency_id),
+                ("p.name ILIKE '%' || {}::text || '%'", searched(self.search)),
+            ),
+        )
+
+
+async def programs(
+    viewer: Viewer, narrowed: ProgramFilter, request: PageRequest
+) -> Page[ProgramRow]:
+    """Return a page of the programmes in scope by slug, which begins with the name."""
+    window = request.open(BY_SLUG, narrowed_by=narrowed)
+    where = _programs_reached(viewer, narrowed)
+    statement = f"""
+        SELECT {_PROGRAM} AS program, {window.key_columns} FROM program p
+         WHERE {where.sql} AND {window.predicate(1 + len(where.parameters))}
+         ORDER BY {window.order_by} LIMIT {window.row_limit}"""
+    async with connection() as db:
+        records = await db.fetch(statement, *where.parameters, *window.parameters)
+    return window.page(records, lambda record: ProgramRow.of(record["program"]))
+
+
+async def count_programs(viewer: Viewer, narrowed: ProgramFilter) -> int:
+    """Return how many programmes the same filter reaches."""
+    where = _programs_reached(viewer, narrowed)
+    async with connection() as db:
+        total: int = await db.fetchval(
+            f"SELECT count(*) FROM program p WHERE {where.sql}", *where.parameters
+        )
+    return total
+
+
+def _programs_reached(viewer: Viewer, narrowed: ProgramFilter) -> Condition:
+    visible = scope.programs(viewer, "p", 1)
+    return visible.and_(narrowed.condition(1 + len(visible.parameters)))
 
 
 async def programs_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, ProgramRow]:

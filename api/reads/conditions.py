@@ -32,6 +32,11 @@ def all_of(start_index: int, parts: Iterable[tuple[str, object]]) -> Condition:
     return Condition(" AND ".join(placed) or "true", tuple(value for _, value in given))
 
 
+def searched(text: str | None) -> str | None:
+    """Return what a search looks for with LIKE, None where nothing is searched."""
+    return None if text is None else literally(text.strip())
+
+
 def literally(text: str) -> str:
     """Return text that LIKE takes word for word."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -8,9 +8,11 @@ from uuid import UUID
 from asyncpg import Record
 
 from api.domain.access import Scope, Viewer
+from api.domain.event import EventStatus
 from api.models import connection
 from api.reads import scope
 from api.reads.card import AGENCY, AgencyRow, if_known
+from api.reads.conditions import Condition, all_of, searched
 from api.reads.cursors import Kind
 from api.reads.paging import Key, Keyset, Page, PageRequest
 
@@ -87,27 +89,54 @@ class EventRow:
         )
 
 
-async def events(viewer: Viewer, request: PageRequest, *, is_descending: bool) -> Page[EventRow]:
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Narrows events; all parts are optional and combined by AND."""
+
+    agency_id: UUID | None = None
+    status: EventStatus | None = None
+    search: str | None = None
+
+    def condition(self, start_index: int) -> Condition:
+        """Return the condition on rows `ev` of event."""
+        return all_of(
+            start_index,
+            (
+                ("ev.agency_id = {}::uuid", self.agency_id),
+                ("ev.status = {}", self.status),
+                ("ev.title ILIKE '%' || {}::text || '%'", searched(self.search)),
+            ),
+        )
+
+
+async def events(
+    viewer: Viewer, narrowed: EventFilter, request: PageRequest, *, is_descending: bool
+) -> Page[EventRow]:
     """Return a page of the events in scope by start."""
-    window = request.open(BY_START.directed(is_descending=is_descending))
-    visible = scope.events(viewer, "ev", 1)
+    window = request.open(BY_START.directed(is_descending=is_descending), narrowed_by=narrowed)
+    where = _reached(viewer, narrowed)
     statement = f"""
         SELECT {_columns(viewer)}, {window.key_columns} FROM event ev
-         WHERE {visible.sql} AND {window.predicate(1 + len(visible.parameters))}
+         WHERE {where.sql} AND {window.predicate(1 + len(where.parameters))}
          ORDER BY {window.order_by} LIMIT {window.row_limit}"""
     async with connection() as db:
-        records = await db.fetch(statement, *visible.parameters, *window.parameters)
+        records = await db.fetch(statement, *where.parameters, *window.parameters)
     return window.page(records, EventRow.of)
 
 
-async def count_events(viewer: Viewer) -> int:
-    """Return how many events are in scope."""
-    visible = scope.events(viewer, "ev", 1)
+async def count_events(viewer: Viewer, narrowed: EventFilter) -> int:
+    """Return how many events the same filter reaches."""
+    where = _reached(viewer, narrowed)
     async with connection() as db:
         total: int = await db.fetchval(
-            f"SELECT count(*) FROM event ev WHERE {visible.sql}", *visible.parameters
+            f"SELECT count(*) FROM event ev WHERE {where.sql}", *where.parameters
         )
     return total
+
+
+def _reached(viewer: Viewer, narrowed: EventFilter) -> Condition:
+    visible = scope.events(viewer, "ev", 1)
+    return visible.and_(narrowed.condition(1 + len(visible.parameters)))
 
 
 async def events_by_id(viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, EventRow]:

@@ -194,6 +194,25 @@ class CampaignFilter:
         )
 
 
+@strawberry.input(description="Narrows programmes; all parts are combined by AND.")
+class ProgramFilter:
+    """Narrows programmes."""
+
+    agency_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Only programmes of this agency."
+    )
+    search: str | None = strawberry.field(
+        default=UNSET, description="Part of the name, 2 to 100 characters; never a pattern."
+    )
+
+    def narrowed(self) -> reads.ProgramFilter:
+        """Return the filter with a key instead of an id."""
+        return reads.ProgramFilter(
+            agency_id=uuid_if_given(self.agency_id, "Agency", "filter.agencyId"),
+            search=search_text(self.search),
+        )
+
+
 @strawberry.enum(description="What campaigns are sorted by.")
 class CampaignOrderField(Enum):
     """What campaigns are sorted by."""
@@ -213,6 +232,9 @@ class CampaignOrder:
 
 FilterArgument: TypeAlias = Annotated[
     CampaignFilter | None, strawberry.argument(description="Which campaigns.")
+]
+ProgramFilterArgument: TypeAlias = Annotated[
+    ProgramFilter | None, strawberry.argument(description="Which programmes.")
 ]
 OrderArgument: TypeAlias = Annotated[
     CampaignOrder | None, strawberry.argument(description="By start, earliest first if absent.")
@@ -240,6 +262,22 @@ class CampaignQuery:
         is_descending = order_by.direction.is_descending if order_by else False
         found = await reads.campaigns(viewer, narrowed, page, is_descending=is_descending)
         return Connection.of(found, Campaign.of, lambda: reads.count_campaigns(viewer, narrowed))
+
+    @strawberry.field(
+        description="Programmes in your scope by slug; holders see those with a public campaign.",
+        extensions=[Paged(), Requires(*SIGNED_IN)],
+    )
+    async def programs(
+        self,
+        info: Info,
+        page: PageRequest,
+        filter: ProgramFilterArgument = UNSET,  # noqa: A002
+    ) -> Connection[Program] | None:
+        """Read one page."""
+        viewer = info.context.caller
+        narrowed = filter.narrowed() if filter else reads.ProgramFilter()
+        found = await reads.programs(viewer, narrowed, page)
+        return Connection.of(found, Program.of, lambda: reads.count_programs(viewer, narrowed))
 
     @strawberry.field(description="One campaign.", extensions=[Requires(*SIGNED_IN)])
     async def campaign(self, info: Info, id: IdArgument) -> Campaign | None:  # noqa: A002

@@ -15,11 +15,12 @@ from api.reads.paging import PageRequest
 from api.schema.asn import Agency
 from api.schema.context import Info
 from api.schema.enums import described
-from api.schema.identity import IdArgument, Node, encode_id, uuid_of
+from api.schema.identity import IdArgument, Node, encode_id, uuid_if_given, uuid_of
 from api.schema.invite_list import InviteList, find_lists
 from api.schema.node import findable
 from api.schema.ordering import OrderDirection
 from api.schema.paging import Connection, Paged
+from api.schema.people import search_text
 from api.schema.permissions import SIGNED_IN, Requires
 
 _value = strawberry.enum_value
@@ -123,6 +124,30 @@ class EventOrder:
     )
 
 
+@strawberry.input(description="Narrows events; all parts are combined by AND.")
+class EventFilter:
+    """Narrows events."""
+
+    agency_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Only events of this agency."
+    )
+    status: EventStatus | None = strawberry.field(default=UNSET, description="Where they stand.")
+    search: str | None = strawberry.field(
+        default=UNSET, description="Part of the title, 2 to 100 characters; never a pattern."
+    )
+
+    def narrowed(self) -> reads.EventFilter:
+        """Return the filter with a key instead of an id."""
+        return reads.EventFilter(
+            agency_id=uuid_if_given(self.agency_id, "Agency", "filter.agencyId"),
+            status=self.status or None,
+            search=search_text(self.search),
+        )
+
+
+FilterArgument: TypeAlias = Annotated[
+    EventFilter | None, strawberry.argument(description="Which events.")
+]
 OrderArgument: TypeAlias = Annotated[
     EventOrder | None, strawberry.argument(description="By start, earliest first if absent.")
 ]
@@ -137,13 +162,18 @@ class EventQuery:
         extensions=[Paged(), Requires(*SIGNED_IN)],
     )
     async def events(
-        self, info: Info, page: PageRequest, order_by: OrderArgument = UNSET
+        self,
+        info: Info,
+        page: PageRequest,
+        filter: FilterArgument = UNSET,  # noqa: A002
+        order_by: OrderArgument = UNSET,
     ) -> Connection[Event] | None:
         """Read one page."""
         viewer = info.context.caller
+        narrowed = filter.narrowed() if filter else reads.EventFilter()
         is_descending = order_by.direction.is_descending if order_by else False
-        found = await reads.events(viewer, page, is_descending=is_descending)
-        return Connection.of(found, Event.of, lambda: reads.count_events(viewer))
+        found = await reads.events(viewer, narrowed, page, is_descending=is_descending)
+        return Connection.of(found, Event.of, lambda: reads.count_events(viewer, narrowed))
 
     @strawberry.field(description="One event.", extensions=[Requires(*SIGNED_IN)])
     async def event(self, info: Info, id: IdArgument) -> Event | None:  # noqa: A002

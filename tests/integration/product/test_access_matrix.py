@@ -28,6 +28,7 @@ LISTS = {
     "Asn": "{ asns { totalCount nodes { id } } }",
     "Campaign": "{ campaigns { totalCount nodes { id } } }",
     "Event": "{ events { totalCount nodes { id } } }",
+    "Program": "{ programs { totalCount nodes { id } } }",
     "RankingRow": "{ ranking { totalCount nodes { id } } }",
 }
 # Of the first and of the second ministry; what a holder sees is told apart below.

@@ -16,6 +16,7 @@ from api.domain.access import Role
 
 # What each id names; None where nobody's object is foreign, with the reason below.
 NAMED: dict[str, str | None] = {
+    "agencies.filter.provinceId": None,
     "asn.id": "Asn",
     "asns.filter.agencyId": "Agency",
     "asns.filter.provinceId": None,
@@ -24,6 +25,8 @@ NAMED: dict[str, str | None] = {
     "campaigns.filter.agencyId": "Agency",
     "campaigns.filter.programId": "Program",
     "event.id": "Event",
+    "events.filter.agencyId": "Agency",
+    "programs.filter.agencyId": "Agency",
     "export.id": "Export",
     "node.id": "Asn",
     "nodes.ids": "Asn",

@@ -46,6 +46,7 @@ async def fill(world: World) -> None:
         await _key(number)
         await _evaluation(number)
         await make.make_agency(f"KEM-X{number}", f"Contoh {number:03}", parent_id=world.first)
+        await make.make_program(world.first, f"Program {number:03}")
         campaign = await make.make_campaign(
             world.program, f"Kampanye {number:03}", status=CampaignStatus.ACTIVE
         )
@@ -153,6 +154,9 @@ query ($first: Int!) { apiKeys(first: $first) { totalCount nodes { id name role 
 TRAIL = """
 query ($first: Int!) { auditEvents(first: $first) { totalCount nodes { id actor action } } }
 """
+PROGRAMS = """
+query ($first: Int!) { programs(first: $first) { totalCount nodes { name agency { name } } } }
+"""
 FORESEEN = """
 query ($first: Int!) { rankingEvaluations(first: $first) { totalCount nodes { id model plot
   figures { method top ndcg captured } } } }
@@ -184,6 +188,7 @@ DOCUMENTS = {
     "flags": FLAGS,
     "keys": KEYS,
     "trail": TRAIL,
+    "programs": PROGRAMS,
     "foreseen": FORESEEN,
     "listed": LISTED,
     "shared": SHARED,
