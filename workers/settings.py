@@ -38,7 +38,13 @@ from workers.tasks.charges import BudgetLedger
 from workers.tasks.evaluation import ask_every_month
 from workers.tasks.kit import Kit
 from workers.tasks.logs import LOGGING
-from workers.tasks.loops import heartbeat, relay_step, repeated, sealing_step
+from workers.tasks.loops import (
+    heartbeat,
+    relay_step,
+    repeated,
+    sealing_step,
+    statistics_step,
+)
 from workers.tasks.meters import JobMeters
 from workers.tasks.outbox import Runner, bell_of, run_message
 from workers.tasks.reconcile import reconcile
@@ -71,6 +77,7 @@ async def start(ctx: dict[str, Any]) -> None:
     step = relay_step(bell_of(redis), SETTINGS.lease_seconds, meters.note_relay)
     await stack.enter_async_context(repeated("relay", step))
     await stack.enter_async_context(repeated("sealing", sealing_step))
+    await stack.enter_async_context(repeated("statistics", statistics_step))
 
 
 async def stop(ctx: dict[str, Any]) -> None:

@@ -142,7 +142,7 @@ def test_killing_the_worker_ten_times_in_trouble_gives_the_same_rows(world: Smal
     assert_all_exact(world)
 
 
-ANALYSE_SECONDS, QUIET_SECONDS, PATIENCE_SECONDS = 20, 45, 2_700
+QUIET_SECONDS, PATIENCE_SECONDS = 45, 2_700
 # Nobody is killed here: work has the time that it has outside of tests.
 UNHURRIED = {"GEMA_LEASE_SECONDS": "60"}
 UNREAD_LISTS = """
@@ -207,15 +207,11 @@ def _read_lists(world: SmallWorld, worker: subprocess.Popen[bytes]) -> None:
     The reconciler asks for a thousand timelines at a time and looks twice a minute: only after a
     pause in which nothing new was asked for are all of them read.
     """
-    analysed_at, quiet_since = 0.0, None
+    quiet_since = None
 
     def is_read() -> bool:
-        nonlocal analysed_at, quiet_since
+        nonlocal quiet_since
         assert worker.poll() is None, "the worker has ended"
-        # Nothing vacuums the servers of tests; a real one looks at grown tables every minute.
-        if time.monotonic() - analysed_at > ANALYSE_SECONDS:
-            world.rows("ANALYZE")
-            analysed_at = time.monotonic()
         time.sleep(1)
         if world.value(UNREAD_LISTS) > 0 or world.value(UNREAD_AGAIN) > 0:
             quiet_since = None

@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager, suppress
 from api.actions.audit import SEAL_BATCH, seal_audit
 from api.actions.heartbeat import WorkerIdentity, beat, leave
 from api.actions.outbox import BATCH_SIZE, Ring, relay
+from api.actions.statistics import look_at_grown_tables
 
 logger = logging.getLogger(__name__)
 
 RELAY_SECONDS = 0.25
 HEARTBEAT_SECONDS = 10.0
 SEALING_SECONDS = 1.0
+STATISTICS_SECONDS = 10.0
 AFTER_FAILURE_SECONDS = 1.0
 
 Step = Callable[[], Awaitable[float]]
@@ -63,6 +65,12 @@ def relay_step(ring: Ring, lease_seconds: int, note: Callable[[], None]) -> Step
 async def sealing_step() -> float:
     """Seal what waits of the audit trail: at once again after a full batch, else every second."""
     return 0 if await seal_audit() == SEAL_BATCH else SEALING_SECONDS
+
+
+async def statistics_step() -> float:
+    """Count what has grown: while tables double within seconds, more often than the server does."""
+    await look_at_grown_tables()
+    return STATISTICS_SECONDS
 
 
 async def _repeat(name: str, step: Step) -> None:

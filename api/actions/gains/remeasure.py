@@ -14,6 +14,7 @@ from asyncpg import Connection, Record
 from api.actions.gains.facts import CHOSEN_FACTS, Judged, arguments, judge
 from api.actions.gains.frozen import FrozenBaseline, standing_baselines
 from api.actions.stage import Stage
+from api.actions.statistics import look_again
 from api.actions.watermark import join_ingest
 from api.domain.amplification import Bucket, next_change_at
 from api.domain.ranking import Watermark
@@ -81,15 +82,6 @@ ON CONFLICT (asn_id, baseline_id, platform, day_on) DO UPDATE SET {_ADDED}
 """
 
 _HOLDERS = "SELECT id FROM asn WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-# After a bulk import the planner takes a table for empty, and reads all of it for each share.
-# Autovacuum looks after all others, and looking at millions of rows costs more than measuring.
-_UNKNOWN = """
-SELECT relname FROM pg_class
- WHERE oid = ANY('{share,reshare,metric_observation,consent,share_gain,holder_day}'::regclass[])
-   AND (reltuples < 0
-        OR pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint)
- ORDER BY relname
-"""
 _OF_HOLDERS = "SELECT asn_id, id FROM share WHERE asn_id = ANY($1::uuid[])"
 _DUE = """
 SELECT DISTINCT g.asn_id, g.share_id
@@ -118,7 +110,7 @@ async def remeasure(
     if baselines is None:
         baselines = await standing_baselines(transaction)
     if baselines and len(keys) >= MANY_SHARES:
-        await _look_again(transaction)
+        await look_again(transaction)
     for start in range(0, len(keys), BATCH_SIZE):
         await _fold(transaction, keys[start : start + BATCH_SIZE], baselines)
 
@@ -146,12 +138,6 @@ async def ask_for_ranking(transaction: Connection) -> None:
     """Ask for a new ranking; requests within a moment fold into one."""
     job = Job.REFRESH_RANKING
     await enqueue(transaction, job, {}, key=job.value, delay=RANKING_DELAY)
-
-
-async def _look_again(db: Connection) -> None:
-    """Count the tables that have more than doubled since somebody last did, in one order."""
-    for row in await db.fetch(_UNKNOWN):
-        await db.execute(f"ANALYZE {row['relname']}")
 
 
 async def _fold(db: Connection, keys: list[ShareKey], baselines: list[FrozenBaseline]) -> None:
