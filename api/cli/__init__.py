@@ -188,11 +188,20 @@ def schema(
     reference: Annotated[
         bool, typer.Option("--reference", help="Print it as a page for readers.")
     ] = False,
+    since: Annotated[
+        Path | None,
+        typer.Option(help="Print what has changed since this file; exit 1 if it breaks clients."),
+    ] = None,
 ) -> None:
     """Print the published GraphQL schema."""
-    from api.schema.export import sdl  # noqa: PLC0415 (building it takes a second)
+    from api.schema.changes import changes_since  # noqa: PLC0415 (building it takes a second)
+    from api.schema.export import sdl  # noqa: PLC0415
     from api.schema.reference import reference as page  # noqa: PLC0415
 
+    if since is not None:
+        changes = changes_since(since.read_text(), sdl())
+        typer.echo(changes.page(), nl=False)
+        raise typer.Exit(bool(changes.broken))
     typer.echo(page() if reference else sdl(), nl=False)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from graphql import (
@@ -18,6 +19,7 @@ from graphql import (
 
 from api.schema.export import sdl
 
+CHECKOUT = Path(__file__).parents[2]
 SCHEMA = build_schema(sdl())
 OURS = [one for name, one in SCHEMA.type_map.items() if not name.startswith("__")]
 OBJECTS = [one for one in OURS if isinstance(one, GraphQLObjectType | GraphQLInterfaceType)]
@@ -152,3 +154,15 @@ def test_times_say_that_they_are_timestamps() -> None:
     ]
 
     assert silent == []
+
+
+def test_what_has_no_id_is_listed_as_a_value() -> None:
+    lines = (CHECKOUT / "suites" / "graphql" / "value-types.txt").read_text().splitlines()
+    listed = {line for line in lines if line and not line.startswith("#")}
+    parts = ("Edge", "Connection", "Payload", "UserError", "Query", "Mutation", "Subscription")
+    values = {
+        kind.name for kind in OBJECTS if "id" not in kind.fields and not kind.name.endswith(parts)
+    }
+
+    assert values - listed == set()
+    assert listed <= {kind.name for kind in OBJECTS}
