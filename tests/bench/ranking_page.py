@@ -56,7 +56,7 @@ ANALYZE;
 
 
 async def main() -> None:
-    """Print the plan's nodes on `ranking` and the time of a first and of a deep page."""
+    """Print the plan's nodes on `ranking` and the time of first pages and of the last one."""
     async with empty_database():
         async with connection() as db:
             await db.execute("SET statement_timeout = 0")
@@ -65,6 +65,8 @@ async def main() -> None:
         cursor = await page("first 50", first)
         for _ in range(3):
             cursor = await page("next 50", PageRequest(limit=50, cursor=cursor, seal=SEAL))
+        last = PageRequest(limit=50, is_backward=True, seal=SEAL)
+        await page("last 50", last)
 
 
 async def page(name: str, request: PageRequest) -> str:
