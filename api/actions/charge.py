@@ -17,15 +17,17 @@ VALUES ($1, $2, $3, $4, 0)
 ON CONFLICT (platform, month_on) DO UPDATE SET cap_micro_usd = excluded.cap_micro_usd
  WHERE platform_budget.cap_micro_usd <> excluded.cap_micro_usd
 """
+# One statement, as every call of a network waits for its one row of the month.
 _HOLD = """
-UPDATE platform_budget SET spent_micro_usd = spent_micro_usd + $3
- WHERE platform = $1 AND month_on = $2 AND spent_micro_usd + $3 <= cap_micro_usd
-RETURNING id
-"""
-_ESTIMATE = """
+WITH held AS (
+     UPDATE platform_budget SET spent_micro_usd = spent_micro_usd + $3
+      WHERE platform = $1 AND month_on = $2 AND cap_micro_usd = $4
+        AND spent_micro_usd + $3 <= cap_micro_usd
+     RETURNING id)
 INSERT INTO platform_charge (id, platform, endpoint, unit_count, unit_price_micro_usd,
                              total_micro_usd, is_estimate, charged_at)
-VALUES ($1, $2, $3, $4, 0, $5, true, $6)
+SELECT $5, $1, $6, $7, 0, $3, true, $8 FROM held
+RETURNING id
 """
 # The network charges a thing once a UTC day, so only what is new today is paid.
 _NEW_TODAY = """
@@ -51,14 +53,15 @@ async def hold_charge(
     """Hold the most that a call can cost; None when it does not fit under the month's cap."""
     now = datetime.now(UTC)
     most = upper_bound_micro_usd(platform, units, now.date())
+    charge_id, month_on = new_id(), now.date().replace(day=1)
+    asked = (platform.value, month_on, most, cap_micro_usd)
+    told = (charge_id, endpoint, sum(units.values()), now)
     async with transaction() as db:
-        month_on = now.date().replace(day=1)
-        await db.execute(_OPEN, new_id(), platform.value, month_on, cap_micro_usd)
-        if await db.fetchval(_HOLD, platform.value, month_on, most) is None:
-            return None
-        charge_id = new_id()
-        count = sum(units.values())
-        await db.execute(_ESTIMATE, charge_id, platform.value, endpoint, count, most, now)
+        if await db.fetchval(_HOLD, *asked, *told) is None:
+            # A new month, a new cap, or nothing left.
+            await db.execute(_OPEN, new_id(), platform.value, month_on, cap_micro_usd)
+            if await db.fetchval(_HOLD, *asked, *told) is None:
+                return None
     return charge_id, most
 
 
