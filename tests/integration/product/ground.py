@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import factories as make
-from api_client import Api, gid
+from api_client import CHECKER, MANAGER, NOBODY, Api, gid, holder
 from graphql import GraphQLObjectType, build_schema
 from world import World
 
@@ -112,33 +112,70 @@ async def lay_ground(api: Api, world: World) -> None:
         campaign = await make.make_campaign(world.program, f"Contoh {status}", status=status)
         await make.make_post(campaign, state="DRAFT")
         await make.make_post(campaign)
+        await make.make_post(world.campaign)
+    await _approved(api, world)
     person, account = await make.make_holder("Dewi Contoh", world.first)
     await make.agree(person, "PUBLIC_RANKING")
     for state in ("OPEN", "REJECTED"):
         await _doubt(world, person, account, state)
+    appealed = gid("ReviewFlag", await _doubt(world, person, account, "REJECTED"))
+    await api.mutate(
+        "reviewFlagAppeal", "", caller=holder(person), reviewFlagId=appealed, text="Contoh"
+    )
     await _notice(world, person)
     await make.rank()
-    for depth in range(3):
+    await make.make_event(world.first, "Contoh")
+    for depth in range(4):
         await _list(api, world, depth)
 
 
+async def _approved(api: Api, world: World) -> None:
+    """Bring a campaign as far as its launch."""
+    starts_at = datetime.now(UTC) + timedelta(days=1)
+    made = await api.mutate(
+        "campaignCreate",
+        "campaign { id version }",
+        caller=MANAGER,
+        programId=gid("Program", world.program),
+        title="Contoh",
+        disclosureLabel="ASN",
+        startsAt=starts_at.isoformat(),
+        endsAt=(starts_at + timedelta(days=9)).isoformat(),
+    )
+    named = {"campaignId": made["campaign"]["id"], "version": made["campaign"]["version"]}
+    checked = {"factCheckedBy": "Tim fakta", "isFreeOfCandidatesAndParties": True}
+    shown = "campaign { version }"
+    sent = await api.mutate("campaignSubmit", shown, caller=MANAGER, **named, **checked)
+    named["version"] = sent["campaign"]["version"]
+    await api.mutate("campaignApprove", shown, caller=CHECKER, **named)
+
+
 async def _list(api: Api, world: World, depth: int) -> None:
-    """Propose a list, freeze it, send it: as far as asked."""
+    """Propose a list, freeze it, send it, accept for whoever comes first: as far as asked."""
     event = await make.make_event(world.first, "Contoh", capacity=3, status="PUBLISHED")
     shown = "inviteList { id sha256 }"
-    proposed = await api.mutate("inviteListPropose", shown, eventId=gid("Event", event))
+    asked = {"eventId": gid("Event", event), "coolDownDays": 0}
+    proposed = await api.mutate("inviteListPropose", shown, **asked)
     made = proposed["inviteList"]
+    if made is None:  # By then the fuzz has changed whom a list may hold.
+        return
     if depth:
         await api.mutate("inviteListFreeze", shown, inviteListId=made["id"], sha256=made["sha256"])
-    if depth == 2:
-        until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-        await api.mutate("invitationsSend", "sentCount", inviteListId=made["id"], replyBy=until)
+    if depth > 1:
+        until = datetime.now(UTC) + timedelta(days=2)
+        given = {"inviteListId": made["id"], "replyBy": until.isoformat()}
+        await api.mutate("invitationsSend", "sentCount", **given)
+    if depth > 2:
+        invited = "SELECT id FROM invitation WHERE event_id = $1 AND status = 'INVITED' LIMIT 1"
+        if first := await make.value(invited, event):
+            token = TicketOffice(api.settings.secrets).reply_token(Reply(event, first, 1, until))
+            await api.mutate("invitationRespond", "", caller=NOBODY, token=token, answer="ACCEPT")
 
 
-async def _doubt(world: World, person: UUID, account: UUID, state: str) -> None:
+async def _doubt(world: World, person: UUID, account: UUID, state: str) -> UUID:
     share = await make.make_share(person, account, world.post)
     decided = {"decided_at": make.NOW, "decided_by": "dev:checker", "reason": "Contoh"}
-    await make.insert(
+    flag = await make.insert(
         "review_flag",
         asn_id=person,
         share_id=share,
@@ -161,6 +198,7 @@ async def _doubt(world: World, person: UUID, account: UUID, state: str) -> None:
         submitted_by="dev:holder",
         submitted_at=make.NOW,
     )
+    return flag
 
 
 async def _notice(world: World, person: UUID) -> None:

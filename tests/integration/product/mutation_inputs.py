@@ -37,7 +37,7 @@ _TYPES = {
 }
 _WORDS = ["Gizi", "anak", "sekolah", "air bersih", "desa", "Ümlaut", "体", "😀", "O'Brien", "a\nb"]
 _POSTS = {
-    "X": "https://x.com/contoh/status/19{0:017d}",
+    "X": "https://x.com/i/web/status/18{0:017d}",
     "FACEBOOK": "https://www.facebook.com/1{0:014d}/posts/2{0:014d}",
     "INSTAGRAM": "https://www.instagram.com/p/C{0:010d}/",
     "BLUESKY": "https://bsky.app/profile/contoh.bsky.social/post/3laaaaaaa{1}",
