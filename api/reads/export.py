@@ -26,6 +26,7 @@ SELECT id, format,
 _HEAD = """
 SELECT l.id AS list_id, l.status, l.sha256, l.seed, l.solver, l.score_run_id, r.model, r.as_of,
        r.rows_sha256, ev.id AS event_id, ev.title, ev.venue, ev.starts_at, ev.ends_at,
+       ev.status AS event_status, ev.version AS event_version,
        (SELECT p.code || ' v' || p.version FROM eligibility_policy p WHERE p.state = 'ACTIVE'
            AND p.code = $2 ORDER BY p.version DESC LIMIT 1) AS policy,
        (SELECT coalesce(jsonb_agg(o.action || ' ' || a.full_name || ': ' || o.reason

@@ -95,6 +95,18 @@ async def test_each_format_opens_with_a_program_of_others_and_says_where_it_come
         assert "199001012015042011" not in content
 
 
+async def test_the_calendar_of_an_event_that_was_called_off_cancels_its_entry(
+    api: Api, world: World, desk: Desk
+) -> None:
+    listed = await frozen(api, world)
+    await make.execute("UPDATE event SET status = 'CANCELLED', version = 7")
+
+    calendar = Calendar.from_ical(await built(api, desk, listed, "ICS"))
+
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["method"], event["status"], event["sequence"]) == ("CANCEL", "CANCELLED", 7)
+
+
 async def test_a_file_tells_how_sure_the_ranks_are_once_they_are_drawn(
     api: Api, world: World, desk: Desk
 ) -> None:

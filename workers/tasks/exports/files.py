@@ -49,6 +49,8 @@ def ics_file(content: Content) -> bytes:
         ends_at=event["ends_at"],
         venue=event["venue"],
         description="\n".join(seated),
+        is_cancelled=event["event_status"] == "CANCELLED",
+        sequence=event["event_version"],
     )
     notes = [f"{name}: {value}" for name, value in origin.items()]
     return calendar_of(appointment, content.made_at, [*notes, *content.overrides])
