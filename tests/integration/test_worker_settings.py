@@ -36,7 +36,8 @@ def test_every_setting_that_differs_from_arqs_own_reaches_it(told: dict[str, obj
     assert (redis.conn_timeout, redis.conn_retries) == (10, 60)
     assert [function.__name__ for function in told["functions"]] == ["run_message"]
     names = {job.name for job in told["cron_jobs"]}
-    assert names == {"cron:reconcile", "cron:forget", "cron:retention", "cron:check_totals"}
+    daily = {"cron:forget", "cron:retention", "cron:check_totals"}
+    assert names == {"cron:reconcile", "cron:ask_every_month"} | daily
     assert str(told["timezone"]) == "Asia/Jakarta"
 
 

@@ -51,7 +51,7 @@ async def test_lists_money_and_clocks_are_told(api: Api, world: World) -> None:
     campaign_id = await make.make_campaign(await make.make_program(None, "Gizi Contoh"))
     read = await make.make_post(campaign_id, published_at=make.NOW - timedelta(days=3))
     await make.sweep(read, at=make.NOW - timedelta(hours=2))
-    await make.make_post(campaign_id, published_at=make.NOW - timedelta(hours=5))
+    await make.make_post(campaign_id, published_at=datetime.now(UTC) - timedelta(hours=5))
     month_on = datetime.now(UTC).date().replace(day=1)
     for on, spent in ((date(2026, 1, 1), 3_000_000), (month_on, 250_000)):
         await make.insert(
