@@ -10,6 +10,7 @@ from api.models.account import (
     SocialAccount,
 )
 from api.models.agency import Agency, AgencyName, Province
+from api.models.applied import migration_names
 from api.models.asn import Asn, Assignment, ContactAddress, EmployeeNumber, EmployeeNumberKey
 from api.models.audit import AuditEvent, AuditHead
 from api.models.badge import Badge, BadgeClass, BadgeCredential
@@ -164,6 +165,7 @@ __all__ = [
     "apply_migrations",
     "connection",
     "first_id_at",
+    "migration_names",
     "new_id",
     "open_database",
     "transaction",

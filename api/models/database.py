@@ -24,6 +24,7 @@ from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate
 from tortoise.transactions import in_transaction
 
+from api.models.applied import require_known
 from api.settings import TORTOISE_ORM
 from api.telemetry.pool import IN_USE, WAIT
 from api.telemetry.traces import part
@@ -179,10 +180,14 @@ async def apply_migrations(database_url: str) -> None:
     """Bring the schema up to date; two processes that start together wait for one another.
 
     Tortoise takes no lock, so an advisory lock is held on a connection of its own.
+
+    Raises:
+        StartupFailure: the database was made by another version.
     """
     guard = await connect(database_url)
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        await require_known(guard)
         with _rare_collections():
             await migrate(config=_configuration(database_url, COMMAND_POOL))
     finally:

@@ -1,10 +1,8 @@
 """What readiness asks the database, in one statement."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from api.models import connection
+from api.models import connection, migration_names
 
 _HEALTH = """
 SELECT (SELECT count(*) FROM tortoise_migrations WHERE name = ANY($1)) AS applied_count,
@@ -25,7 +23,7 @@ class Health:
 
 async def health() -> Health:
     """Ask whether the tables are current, a worker lives and no work is late."""
-    wanted = _migrations()
+    wanted = migration_names()
     async with connection() as lent:
         row = await lent.fetchrow(_HEALTH, wanted)
     return Health(
@@ -33,9 +31,3 @@ async def health() -> Health:
         has_worker=bool(row["has_worker"]),
         is_on_time=row["is_on_time"],
     )
-
-
-@cache
-def _migrations() -> list[str]:
-    files = (entry.name for entry in resources.files("api.models.migrations").iterdir())
-    return sorted(name[:-3] for name in files if name.endswith(".py") and name[0].isdigit())
