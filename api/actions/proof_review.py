@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
+from asyncpg import Connection, Record
+
 from api.actions.gains import ask_for_ranking, remeasure
 from api.actions.idempotency import Attempt, is_repeated
+from api.actions.reason import required_reason
 from api.actions.shares.shares import LEVELS
 from api.actions.trail import Change, record
 from api.domain.access import Viewer
-from api.errors import Invalid, InvalidState, NotFound, SamePerson
+from api.errors import InvalidState, NotFound, SamePerson
 from api.models import new_id, transaction
 from api.reads import scope
 
@@ -58,29 +61,14 @@ async def review_proof(
         SamePerson: the viewer handed the proof in.
         IdempotencyMismatch: the key was used with other input.
     """
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        code = "TOO_LONG" if reason.strip() else "BLANK"
-        raise Invalid("Give a reason of up to 1000 characters.", code=code, field=["reason"])
-    attempt = Attempt("shareProofReview", idempotency_key, [share_id, reason, is_accepted])
+    why = required_reason(reason, longest=LONGEST_REASON)
+    attempt = Attempt("shareProofReview", idempotency_key, [share_id, why, is_accepted])
     async with transaction() as db:
         if await is_repeated(db, viewer, attempt):
             return share_id
-        visible = scope.asns(viewer, "s.asn_id", 2)
-        row = await db.fetchrow(
-            "SELECT s.asn_id, f.id, f.submitted_by, f.given_url FROM share s"
-            " LEFT JOIN share_proof f ON f.asn_id = s.asn_id AND f.share_id = s.id"
-            f" AND f.state = 'WAITING' WHERE s.id = $1 AND {visible.sql} FOR UPDATE OF s",
-            share_id,
-            *visible.parameters,
-        )
-        if row is None:
-            raise NotFound(field=["shareId"])
-        if row["id"] is None:
-            raise InvalidState("No proof of this share waits for a reviewer.")
-        if row["submitted_by"] == viewer.subject or row["asn_id"] == viewer.asn_id:
-            raise SamePerson
+        row = await _waiting(db, viewer, share_id)
         state, key = ("ACCEPTED" if is_accepted else "REFUSED"), (row["asn_id"], share_id)
-        await db.execute(_DECIDE, row["asn_id"], row["id"], state, viewer.subject, reason.strip())
+        await db.execute(_DECIDE, row["asn_id"], row["id"], state, viewer.subject, why)
         if is_accepted:
             await db.execute(_PROVE, new_id(), *key, f"proof:{row['id']}")
             await db.execute(_RAISE, *key, LEVELS)
@@ -89,6 +77,25 @@ async def review_proof(
             await db.execute(_REJECT, *key)
         await remeasure(db, [key])
         await ask_for_ranking(db)
-        change = Change("review_proof", "Share", share_id, after=state, reason=reason.strip())
+        change = Change("review_proof", "Share", share_id, after=state, reason=why)
         await record(db, viewer, change)
     return share_id
+
+
+async def _waiting(db: Connection, viewer: Viewer, share_id: UUID) -> Record:
+    """Lock the share and return its waiting proof, if this person may decide about it."""
+    visible = scope.asns(viewer, "s.asn_id", 2)
+    row = await db.fetchrow(
+        "SELECT s.asn_id, f.id, f.submitted_by, f.given_url FROM share s"
+        " LEFT JOIN share_proof f ON f.asn_id = s.asn_id AND f.share_id = s.id"
+        f" AND f.state = 'WAITING' WHERE s.id = $1 AND {visible.sql} FOR UPDATE OF s",
+        share_id,
+        *visible.parameters,
+    )
+    if row is None:
+        raise NotFound(field=["shareId"])
+    if row["id"] is None:
+        raise InvalidState("No proof of this share waits for a reviewer.")
+    if row["submitted_by"] == viewer.subject or row["asn_id"] == viewer.asn_id:
+        raise SamePerson
+    return row
